@@ -1,0 +1,76 @@
+"""Fixtures for tests in headless Chromium."""
+
+import os
+import shutil
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL_SCHEMES = {"about", "blob", "chrome-error", "data", "file"}
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+
+
+def find_chromium():
+    """Return the path of a Chromium or Chrome on this machine, or None."""
+    paths = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return next((path for path in paths if path), None)
+
+
+def is_local(url):
+    """Return whether a request to `url` stays on this machine."""
+    parts = urlsplit(url)
+    host = parts.netloc.rsplit("@")[-1].rsplit(":", 1)[0] if parts.port else parts.netloc
+    return parts.scheme in LOCAL_SCHEMES or host in LOCAL_HOSTS
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; skipped where there is none, except in CI on Linux, where it must be."""
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("CI") and sys.platform == "linux":
+            pytest.fail("CI has no Chromium: install it before the tests (see .ci/run).")
+        pytest.skip("no Chromium or Chrome on this machine: browser tests need one.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page of 1280×720; `page.problems` collects what went wrong: assert that it is empty."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.problems = []
+    watch(page, page.problems)
+    yield page
+    context.close()
+
+
+def watch(page, problems):
+    """Append to `problems` each console warning, script error and request to the outside."""
+
+    def note_console(message):
+        if message.type in ("error", "warning"):
+            problems.append(f"console {message.type}: {message.text}")
+
+    def note_request(request):
+        if not is_local(request.url):
+            problems.append(f"request left the machine: {request.url}")
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("request", note_request)
