@@ -54,7 +54,7 @@ def to_html(figure, alt):
 def plot_images(images, titles=None, columns=10, axes=None):
     """Draw grey pictures, shape (n, height, width), dark ink on white; return an array of Axes.
 
-    `titles` are n short texts below each other's pictures; `axes` are at least n Axes.
+    `titles` are n short texts above the pictures; `axes` are at least n Axes.
 
     Raises:
         ValueError: `images` has another shape, or `titles` another length.

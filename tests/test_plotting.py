@@ -1,0 +1,130 @@
+"""course_utils.plotting: each figure shows the numbers it was given, and says what it cannot draw."""
+
+import base64
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from course_utils import plotting
+
+
+@pytest.fixture(autouse=True)
+def style():
+    """Draw in the course's style and leave no figure open."""
+    with plt.style.context("course_utils.course"):
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Collect what `show` displays."""
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+def test_show_gives_a_picture_with_its_text_and_closes_the_figure(shown):
+    figure, _ = plt.subplots()
+    plotting.show(figure, alt='a "quoted" <finding>')
+    (bundle,) = shown
+    assert 'alt="a &quot;quoted&quot; &lt;finding&gt;"' in bundle["text/html"]
+    picture = re.search(r"base64,([^\"]+)", bundle["text/html"]).group(1)
+    assert base64.b64decode(picture).startswith(b"\x89PNG")
+    assert bundle["text/plain"] == 'a "quoted" <finding>'
+    assert not plt.fignum_exists(figure.number)
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_show_asks_for_a_text_alternative(shown, alt):
+    with pytest.raises(ValueError, match="text alternative"):
+        plotting.show(plt.figure(), alt=alt)
+    assert not shown
+
+
+def test_show_says_what_it_expected_instead_of_axes(shown):
+    _, axes = plt.subplots()
+    with pytest.raises(TypeError, match="expects a figure"):
+        plotting.show(axes, alt="a line")
+
+
+def test_images_are_dark_ink_on_white_with_their_titles():
+    axes = plotting.plot_images(np.eye(3)[None] * np.ones((4, 1, 1)), titles=list("abcd"))
+    assert [ax.get_title() for ax in axes] == list("abcd")
+    assert axes[0].images[0].get_cmap().name == "gray_r"
+
+
+@pytest.mark.parametrize(
+    ("images", "titles", "message"),
+    [
+        (np.zeros((28, 28)), None, r"\(n, height, width\), got \(28, 28\)"),
+        (np.zeros((0, 28, 28)), None, "got"),
+        (np.zeros((2, 28, 28)), ["one"], "2 titles.* got 1"),
+    ],
+)
+def test_images_of_another_shape_are_refused(images, titles, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.plot_images(images, titles)
+
+
+def test_classes_differ_in_colour_and_marker():
+    axes = plotting.plot_points([[0, 0], [1, 1], [2, 2]], [0, 1, 1])
+    first, second = axes.collections
+    assert len(first.get_offsets()) == 1 and len(second.get_offsets()) == 2
+    assert not np.allclose(first.get_facecolor(), second.get_facecolor())
+    assert first.get_paths()[0].vertices.shape != second.get_paths()[0].vertices.shape
+
+
+@pytest.mark.parametrize(
+    ("points", "labels", "message"),
+    [
+        ([[1, 2, 3]], [0], r"\(n, 2\)"),
+        ([[1, 2]], [0, 1], "n labels"),
+        ([[1, 2], [3, 4]], [0, 2], r"labels 0 and 1, got \[0, 2\]"),
+    ],
+)
+def test_points_of_another_kind_are_refused(points, labels, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.plot_points(points, labels)
+
+
+@pytest.mark.parametrize(("weights", "bias"), [((1, 1), -1.5), ((1, 0), -0.3), ((0, -2), 1)])
+def test_the_line_lies_where_the_score_is_zero(weights, bias):
+    _, axes = plt.subplots()
+    axes.set(xlim=(-1, 2), ylim=(-1, 2))
+    plotting.plot_line(weights, bias, axes)
+    vertices = axes.collections[0].get_paths()[0].vertices
+    assert len(vertices) > 10
+    np.testing.assert_allclose(vertices @ np.array(weights) + bias, 0, atol=1e-9)
+    assert axes.get_xlim() == (-1, 2)
+
+
+def test_two_zero_weights_have_no_line():
+    _, axes = plt.subplots()
+    assert not plotting.plot_line((0, 0), 1, axes).collections
+
+
+def test_the_largest_probability_carries_its_value():
+    axes = plotting.plot_probabilities([0.1, 0.7, 0.2], names=["cat", "dog", "fox"])
+    assert [round(bar.get_height(), 2) for bar in axes.patches] == [0.1, 0.7, 0.2]
+    assert axes.texts[0].get_text() == "70%"
+
+
+@pytest.mark.parametrize("wrong", [[[0.5, 0.5]], [1.5, -0.5], [float("nan"), 1]])
+def test_what_is_no_probability_is_refused(wrong):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        plotting.plot_probabilities(wrong)
+
+
+def test_the_timeline_is_sorted_and_names_each_kind():
+    axes = plotting.plot_timeline([(2012, "AlexNet", "result"), (1943, "a neuron", "idea")])
+    written = [text.get_text() for text in axes.texts]
+    assert written == ["1943", "a neuron", "2012", "AlexNet"]
+    assert {text.get_text() for text in axes.get_legend().get_texts()} == {"idea", "result"}
+
+
+def test_an_empty_timeline_is_refused():
+    with pytest.raises(ValueError, match="at least one event"):
+        plotting.plot_timeline([])
