@@ -16,8 +16,6 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-os.environ.setdefault("MPLBACKEND", "Agg")  # figures are drawn, never put into a window
-
 LOCAL_SCHEMES = {"about", "blob", "chrome-error", "data", "file"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 

@@ -1,0 +1,239 @@
+"""Measure what the README promises: `python3 course.py bench [GROUP …] [--write]`.
+
+Groups: imports, lessons, bands, lab, latency (all of them without a name). Without `--write` the
+table is only printed; with it the measured figures replace their earlier values in results.csv,
+and results.md and the tables of the README are written anew from there.
+"""
+
+import argparse
+import csv
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+import lab
+import latency
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+RESULTS = ROOT / "benchmarks" / "results.csv"
+FIELDS = ("figure", "run", "value", "unit")
+SEEDS = range(5)
+REPEATS = 3
+MODULES = ("course_utils", "course_utils.plotting", "course_utils.explorables", "tensorflow")
+
+MEMORY_CELL = """
+import sys
+if sys.platform == "win32":
+    import psutil
+    peak = psutil.Process().memory_info().peak_wset
+else:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(peak)
+"""
+OPEN_BANDS_CELL = """
+from course_utils import results
+results.band = lambda figure, file=None: (float("-inf"), float("inf"))
+"""
+
+
+def main():
+    """Measure the groups named on the command line."""
+    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.splitlines()[0])
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("--write", action="store_true", help="write results and README")
+    options = parser.parse_args()
+    unknown = [name for name in options.groups if name not in GROUPS]
+    if unknown:
+        parser.error(f"unknown group {unknown[0]!r}: choose from {', '.join(GROUPS)}")
+    for name in options.groups or GROUPS:
+        rows = list(GROUPS[name]())
+        print(as_table(rows))
+        if options.write:
+            write(merge(read(), rows))
+
+
+def measure_imports():
+    """Yield the seconds that a fresh interpreter needs for each import, less its own start."""
+    start = statistics.median(time_command("pass") for _ in range(5))
+    for module in MODULES:
+        time_command(f"import {module}")  # fill the disk cache
+        for run in range(5):
+            yield row(f"import {module}", run, time_command(f"import {module}") - start, "s")
+
+
+def time_command(code):
+    """Return the seconds that a fresh interpreter takes for `code`."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    return time.perf_counter() - started
+
+
+def measure_lessons():
+    """Yield wall time and peak memory of each lesson, executed from a fresh kernel."""
+    for path in lessons():
+        for run in range(REPEATS):
+            started = time.perf_counter()
+            notebook = execute(path, last=MEMORY_CELL)
+            yield row(f"{path.stem}/time", run, time.perf_counter() - started, "s")
+            yield row(f"{path.stem}/memory", run, int(printed(notebook)) / 2**20, "MiB")
+
+
+def measure_bands():
+    """Yield each result that a lesson compares with `results.band`, for five seeds."""
+    for path in lessons():
+        text = path.read_text(encoding="utf-8")
+        names = sorted(set(re.findall(rf"results\.band\(\\?[\"']{path.stem}/(\w+)", text)))
+        if not names:
+            continue
+        report = "import json\nprint(json.dumps({%s}))" % ", ".join(
+            f"{name!r}: float({name})" for name in names
+        )
+        for seed in SEEDS:
+            values = json.loads(printed(execute(path, OPEN_BANDS_CELL, report, seed)))
+            for name in names:
+                yield row(f"{path.stem}/{name}", seed, values[name], "")
+
+
+def lessons():
+    """Return the paths of all built lessons."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def execute(path, first="", last="", seed=0):
+    """Return the notebook `path`, executed with other first and last cells and another seed."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})")
+    cells = [nbformat.v4.new_code_cell(code) for code in (first, last)]
+    notebook.cells = [cells[0], *notebook.cells, cells[1]]
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": NOTEBOOKS}})
+    return client.execute()
+
+
+def printed(notebook):
+    """Return what the last cell of an executed notebook printed."""
+    return "".join(output.text for output in notebook.cells[-1].outputs)
+
+
+def measure_lab():
+    """Yield the seconds from `course.py lab` to a page with lesson 00: cold, then warm.
+
+    Cold means a fresh clone, no `.venv` and an empty package cache: it needs a network.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "course"
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        environment = {**os.environ, "UV_CACHE_DIR": str(Path(folder) / "cache")}
+        for name, repeats in (("cold", 1), ("warm", REPEATS)):
+            for run in range(repeats):
+                yield row(f"lab ready, {name}", run, time_lab(clone, environment), "s")
+
+
+def time_lab(root, environment):
+    """Return the seconds from the command to the heading of lesson 00 in a browser."""
+    python = getattr(sys, "_base_executable", sys.executable)
+    with latency.open_browser() as browser:
+        page = browser.new_page()
+        started = time.perf_counter()
+        with lab.start_lab(root, root / "lab.log", python=python, environment=environment) as server:
+            lab.open_lesson(page, server.url, "Welcome")
+            return time.perf_counter() - started
+
+
+def measure_latency():
+    """Yield the milliseconds from a key press on a control of lesson 01 to the new picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "course"
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        with (
+            lab.start_lab(clone, Path(folder) / "lab.log") as server,
+            latency.open_browser() as browser,
+        ):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            lab.open_lesson(page, server.lesson("01_perceptron.ipynb"), "perceptron")
+            lab.run_all(page)
+            for name, measure in latency.CONTROLS.items():
+                for run, milliseconds in enumerate(measure(page)):
+                    yield row(f"latency, {name}", run, milliseconds, "ms")
+
+
+GROUPS = {
+    "imports": measure_imports,
+    "lessons": measure_lessons,
+    "bands": measure_bands,
+    "lab": measure_lab,
+    "latency": measure_latency,
+}
+
+
+def row(figure, run, value, unit):
+    """Return one measured value as a row of results.csv."""
+    return {"figure": figure, "run": str(run), "value": f"{value:.6g}", "unit": unit}
+
+
+def read():
+    """Return the rows of results.csv."""
+    if not RESULTS.exists():
+        return []
+    with RESULTS.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def merge(old, new):
+    """Return `new` and those rows of `old` whose figure was not measured again, in order."""
+    measured = {item["figure"] for item in new}
+    rows = [item for item in old if item["figure"] not in measured] + new
+    return sorted(rows, key=lambda item: (item["figure"], int(item["run"])))
+
+
+def write(rows):
+    """Write results.csv, results.md and the tables of the README from `rows`."""
+    with RESULTS.open("w", encoding="utf-8", newline="") as table:
+        writer = csv.DictWriter(table, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    text = (
+        "# Measured figures\n\n"
+        "Written by `python3 course.py bench --write`; the single runs are in results.csv.\n"
+        f"Machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        "no GPU.\n\n" + as_table(rows) + "\n"
+    )
+    RESULTS.with_suffix(".md").write_text(text, encoding="utf-8", newline="\n")
+    import readme
+
+    readme.write()
+
+
+def as_table(rows):
+    """Return `rows` as a Markdown table: one line a figure."""
+    figures = {}
+    for item in rows:
+        figures.setdefault((item["figure"], item["unit"]), []).append(float(item["value"]))
+    lines = ["| figure | median | smallest | largest | 95th percentile | runs |", "|---|---|---|---|---|---|"]
+    for (figure, unit), values in figures.items():
+        cells = [statistics.median(values), min(values), max(values), percentile(values, 95)]
+        texts = (f"{value:.4g} {unit}".strip() for value in cells)
+        lines.append(f"| {figure} | {' | '.join(texts)} | {len(values)} |")
+    return "\n".join(lines)
+
+
+def percentile(values, percent):
+    """Return the smallest of `values` that at least `percent` of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+if __name__ == "__main__":
+    main()
