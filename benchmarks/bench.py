@@ -97,9 +97,8 @@ def measure_bands():
         names = sorted(set(re.findall(rf"results\.band\(\\?[\"']{path.stem}/(\w+)", text)))
         if not names:
             continue
-        report = "import json\nprint(json.dumps({%s}))" % ", ".join(
-            f"{name!r}: float({name})" for name in names
-        )
+        pairs = ", ".join(f"{name!r}: float({name})" for name in names)
+        report = f"import json\nprint(json.dumps({{{pairs}}}))"
         for seed in SEEDS:
             values = json.loads(printed(execute(path, OPEN_BANDS_CELL, report, seed)))
             for name in names:
