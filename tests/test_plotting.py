@@ -129,3 +129,66 @@ def test_the_timeline_is_sorted_and_names_each_kind():
 def test_an_empty_timeline_is_refused():
     with pytest.raises(ValueError, match="at least one event"):
         plotting.plot_timeline([])
+
+
+def test_the_three_fields_lie_inside_each_other():
+    axes = plotting.plot_nested_fields()
+    outer, middle, inner = (ellipse.get_extents() for ellipse in axes.patches)
+    for large, small in ((outer, middle), (middle, inner)):
+        assert large.x0 < small.x0 and small.x1 < large.x1 and small.y1 < large.y1
+
+
+def test_each_error_has_its_square():
+    axes = plotting.plot_squared_errors([10, 12, 9], [11, 10, 12])
+    assert [square.get_width() * square.get_height() for square in axes.patches] == [1, 4, 9]
+    assert "(-2)² = 4" in [text.get_text() for text in axes.texts]
+
+
+@pytest.mark.parametrize("wrong", [([1, 2], [1]), ([[1]], [[1]])])
+def test_targets_without_predictions_are_refused(wrong):
+    with pytest.raises(ValueError, match="two rows of n"):
+        plotting.plot_squared_errors(*wrong)
+
+
+def test_a_network_has_all_its_units_and_connections():
+    axes = plotting.plot_network((3, 4, 2), names=("in", "hidden", "out"))
+    assert [len(layer.get_offsets()) for layer in axes.collections] == [3, 4, 2]
+    assert len(axes.lines) == 3 * 4 + 4 * 2
+
+
+@pytest.mark.parametrize("wrong", [((3,), None), ((3, 2), ("in",))])
+def test_what_is_no_network_is_refused(wrong):
+    with pytest.raises(ValueError, match="two layers or more"):
+        plotting.plot_network(*wrong)
+
+
+def test_weights_have_white_at_zero():
+    first, second = plotting.plot_weights([[[0.0, 2.0]], [[-5.0, 1.0]]])
+    assert first.images[0].get_clim() == (-2, 2) and second.images[0].get_clim() == (-5, 5)
+
+
+def test_weights_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match="n, height, width"):
+        plotting.plot_weights(np.zeros((784, 32)))
+
+
+def test_learning_curves_keep_their_numbers():
+    axes = plotting.plot_learning_curves([50, 500], {"small": [0.5, 0.8], "large": [0.5, 0.9]})
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[0.5, 0.8], [0.5, 0.9]]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["50", "500"]
+
+
+def test_the_hype_cycle_names_its_five_phases():
+    assert len(plotting.plot_hype_cycle().texts) == 5 + 1
+
+
+def test_features_are_drawn_on_three_levels():
+    titles = [axes.get_title().split(":")[0] for axes in plotting.plot_feature_levels()]
+    assert titles == ["low", "mid", "high"]
+
+
+def test_five_kinds_of_networks_are_drawn():
+    axes = plotting.plot_network_kinds()
+    titles = [ax.get_title().split("\n")[0] for ax in axes]
+    assert titles[:3] == ["feed-forward", "convolutional", "recurrent"]
+    assert titles[3:] == ["long short-term", "transformer"]
