@@ -1,0 +1,18 @@
+"""Explorables: live pictures that follow the hand, in lessons, decks and pages.
+
+Each is one JavaScript module without a build step (its mathematics is tested against Python) and
+a class that checks its arguments and keeps the values in step with the picture.
+"""
+
+from .base import EMBEDDED, Explorable, module_source, style_source
+from .neuron import Neuron
+from .perceptron_line import PerceptronLine
+
+__all__ = [
+    "EMBEDDED",
+    "Explorable",
+    "Neuron",
+    "PerceptronLine",
+    "module_source",
+    "style_source",
+]
