@@ -228,7 +228,8 @@ def plot_activation(function, slope=None, name="g", at=None, axes=None):
         height, steepness = float(function(at)), float(slope(at))
         axes.plot(z, height + steepness * (z - at), color="black", linestyle=":", label="tangent")
         axes.plot(at, height, "o", color="black")
-    axes.set(xlabel="weighted sum z", ylabel="value", xlim=(-4, 4), ylim=(-1.2, 2.2))
+    top = max(2.2, 1.1 * np.max(function(z)))
+    axes.set(xlabel="weighted sum z", ylabel="value", xlim=(-4.1, 4.1), ylim=(-1.2, top))
     axes.legend(loc="upper left")
     return axes
 
@@ -242,7 +243,6 @@ def plot_gate(outputs, weights=None, bias=0.0, name="", axes=None):
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     plot_points(corners, outputs, names=("output 0", "output 1"), axes=axes)
     axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=(0, 1), yticks=(0, 1), title=name)
-    axes.set_aspect("equal")
     return axes if weights is None else plot_line(weights, bias, axes)
 
 

@@ -192,3 +192,51 @@ def test_five_kinds_of_networks_are_drawn():
     titles = [ax.get_title().split("\n")[0] for ax in axes]
     assert titles[:3] == ["feed-forward", "convolutional", "recurrent"]
     assert titles[3:] == ["long short-term", "transformer"]
+
+
+def test_a_neuron_names_its_parts_and_shows_what_it_is_given():
+    axes = plotting.plot_neuron((1, 2, 3), (4, 5, 6), 7, 8, "step", 1)
+    written = {text.get_text() for text in axes.texts}
+    assert {"1", "2", "3", "4", "5", "6", "7", "8", "step"} <= written
+    assert {"inputs", "weights", "bias", "linear\ncombination", "output"} <= written
+
+
+def test_inputs_and_weights_of_a_neuron_come_in_pairs():
+    with pytest.raises(ValueError, match="zip"):
+        plotting.plot_neuron((1, 2), (3,))
+
+
+def test_a_tangent_touches_its_curve_with_its_slope():
+    axes = plotting.plot_activation(np.square, lambda z: 2 * z, "square", at=1.0)
+    tangent = {line.get_label(): line for line in axes.lines}["tangent"]
+    (x0, x1), (y0, y1) = tangent.get_xdata()[[0, -1]], tangent.get_ydata()[[0, -1]]
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(2)
+    assert np.interp(1, tangent.get_xdata(), tangent.get_ydata()) == pytest.approx(1)
+
+
+def test_an_activation_needs_neither_slope_nor_tangent():
+    axes = plotting.plot_activation(np.tanh, name="tanh")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["tanh(z)"]
+
+
+def test_a_gate_has_its_four_inputs_and_a_line_if_there_is_one():
+    axes = plotting.plot_gate([0, 1, 1, 0], name="XOR")
+    zeros, ones = (group.get_offsets().tolist() for group in axes.collections)
+    assert (zeros, ones) == ([[0, 0], [1, 1]], [[0, 1], [1, 0]])
+    assert len(plotting.plot_gate([0, 0, 0, 1], (1, 1), -1.5).collections) > 2
+
+
+def test_the_line_history_has_a_picture_for_each_epoch_with_errors():
+    points, labels = [[0, 0], [2, 2]], [0, 1]
+    history = np.array([[0, 0, -1], [1, 1, 0], [1, 1, -1]])
+    first, second = plotting.plot_line_history(points, labels, history, [2, 1, 0])
+    assert first.get_title("left") == "Epoch 1: 2 errors"
+    assert second.get_title("left") == "Epoch 2: 1 error"
+    assert first.get_xlim() == second.get_xlim() == (-0.2, 2.2)
+
+
+def test_errors_are_counted_from_epoch_one():
+    axes = plotting.plot_errors({"AND": [2, 1, 0], "XOR": [3] * 40})
+    assert axes.lines[0].get_xdata()[0] == 1
+    assert axes.lines[0].get_ydata().tolist() == [2, 1, 0]
+    assert len(axes.get_xticks()) <= 16
