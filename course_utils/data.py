@@ -99,25 +99,22 @@ def load_history():
     The kind is "idea", "data", "hardware", "result" or "winter"; data/history.csv also names
     the source of each. Raises DataUnavailable where that file is missing or damaged.
     """
-    with contextlib.suppress(OSError):
-        if _sha256(FOLDER / "history.csv") == _listed_files().get("history.csv"):
-            with open(FOLDER / "history.csv", encoding="utf-8", newline="") as table:
-                return [(int(r["year"]), r["label"], r["kind"]) for r in csv.DictReader(table)]
-    raise DataUnavailable(
-        "data/history.csv is missing or was changed. Restore it with "
-        "`git checkout data/history.csv`; if you meant to change it, write its new sha256 "
-        "into data/README.md."
-    )
+    file = FOLDER / "history.csv"
+    if not _sha256(file) or _sha256(file) != _listed_files().get(file.name):
+        raise DataUnavailable(
+            "data/history.csv is missing or was changed. Restore it with `git checkout data`; "
+            "if you meant to change it, write its new sha256 into data/README.md."
+        )
+    with open(file, encoding="utf-8", newline="") as table:
+        return [(int(row["year"]), row["label"], row["kind"]) for row in csv.DictReader(table)]
 
 
 def check_files():
     """Return what is wrong with the course's data files, one sentence each; [] if nothing is."""
     problems = []
-    try:
-        listed = _listed_files()
-    except OSError:
-        listed = {}
-        problems.append("data/README.md is missing. Run `git checkout data`.")
+    listed = _listed_files()
+    if not listed:
+        problems.append("data/README.md is missing or damaged. Run `git checkout data/README.md`.")
     for name, sha256 in listed.items():
         found = _sha256(FOLDER / name)
         if found != sha256:
@@ -228,8 +225,11 @@ def _keras_folder():
 
 
 def _listed_files():
-    """Return {name: sha256} of the files in data/, as the table in data/README.md has them."""
-    text = (FOLDER / README).read_text(encoding="utf-8")
+    """Return {name: sha256} as the table in data/README.md has it, {} where it has none."""
+    try:
+        text = (FOLDER / README).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
     return dict(re.findall(r"^\| `([^`]+)` \|.*\b([0-9a-f]{64})\b", text, flags=re.MULTILINE))
 
 
