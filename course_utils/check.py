@@ -16,23 +16,19 @@ import html
 import inspect
 import io
 import linecache
-import numbers
-import os
 import re
-import reprlib
 import sys
 import textwrap
 import traceback
-import types
 import warnings
 
 import numpy as np
 
+from course_utils.difference import describe, difference, short
+
 NEXT_STEP = "Change your answer, run its cell, then run this check again."
 # Each colour has a contrast of at least 3:1 on white and on black; the words carry the meaning.
 LOOKS = {"right": ("✓", "#2e9e4f"), "wrong": ("✗", "#d9363e"), "calm": ("○", "#808080")}
-# Results in few digits cannot agree better than this, whatever tolerance an author asks for.
-FEW_DIGITS = {"float16": 1e-2, "bfloat16": 2e-2, "float32": 1e-5, "complex64": 1e-5}
 
 
 class CheckFailed(AssertionError):
@@ -49,9 +45,9 @@ class CheckFailed(AssertionError):
 class AuthorError(Exception):
     """A check that cannot do its work, whatever the answer: its author has to mend it."""
 
-    def __init__(self, message):
+    def __init__(self, problem):
         super().__init__(
-            f"This check itself is at fault, not your answer: {message}\n"
+            f"This check itself is at fault, not your answer: {problem.replace('`', '')}\n"
             "Have you changed data of the lesson? Then run the notebook again from its start."
         )
 
@@ -88,26 +84,18 @@ class Check:
             return self._not_attempted()
         calls = [item if isinstance(item, tuple) else (item,) for item in inputs]
         right = _author_outcomes(expected, calls)
-        wrong = {
-            text: _author_outcomes(m, calls) for text, m in (mistakes or {}).items()
-        }
+        wrong = {text: _author_outcomes(m, calls) for text, m in (mistakes or {}).items()}
         _require_distinct(right, wrong, tolerance)
         if not callable(candidate):
-            self._fail(
-                [
-                    f"Not right yet: {self.owner} answer is {_describe(candidate)}.",
-                    "Expected a function: define it with `def`.",
-                ]
-            )
+            problem = f"{self.owner} answer is {describe(candidate)}; expected a function"
+            return self._fail([f"Not right yet: {problem}.", "Define it with `def`."])
         got = [_run(candidate, arguments) for arguments in calls]
         print(*(outcome.printed for outcome in got), sep="", end="")
         if any(map(_meets_ellipsis, got)):
             return self._not_attempted()
         name = _name(candidate)
-        subjects = [
-            f"`{name}({', '.join(map(_short, arguments))})`" for arguments in calls
-        ]
-        return self._judge(f"`{name}`", subjects, got, right, wrong, tolerance)
+        subjects = [f"`{name}({', '.join(map(short, arguments))})`" for arguments in calls]
+        return self._judge(f"answer `{name}`", subjects, got, right, wrong, tolerance)
 
     def value(self, value, expected, mistakes=None, tolerance=1e-6):
         """Check a value that a student computed or chose; `...` counts as not attempted.
@@ -124,9 +112,7 @@ class Check:
             return self._not_attempted()
         wrong = {text: [Outcome(mistake)] for text, mistake in (mistakes or {}).items()}
         _require_distinct(right, wrong, tolerance)
-        return self._judge(
-            "answer", [f"{self.owner} answer"], got, right, wrong, tolerance
-        )
+        return self._judge("answer", [f"{self.owner} answer"], got, right, wrong, tolerance)
 
     @contextlib.contextmanager
     def expect_error(self, kind, text=""):
@@ -137,68 +123,40 @@ class Check:
 
         kind: the class of the error; text: a part of its message.
         """
-        announced = f"Announced was `{kind.__name__}`" + (
-            f" with the text `{text}`" if text else ""
-        )
+        announced = f"Announced was {kind.__name__}{f' with the text “{text}”' if text else ''}"
         try:
             yield
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             if not isinstance(error, kind) or text not in _message(error):
-                message = f"{announced}, but this came: `{_error_text(error)}`."
-                raise CheckFailed(_plain([message])) from error
-            _show("calm", [f"As announced: `{_error_text(error)}`"])
+                raise CheckFailed(f"{announced}, but this came: {_error_text(error)}") from error
+            _show("calm", [f"As announced: {_error_text(error)}"])
         else:
-            raise CheckFailed(_plain([f"{announced}, but nothing was raised."]))
+            raise CheckFailed(f"{announced}, but nothing was raised.")
 
-    def _judge(self, name, subjects, got, right, wrong, tolerance):
+    def _judge(self, answer, subjects, got, right, wrong, tolerance):
         """Show that the outcomes `got` are `right`, or raise with the diagnosis."""
-        found = [
-            _difference(*row, tolerance)
-            for row in zip(subjects, got, right, strict=True)
-        ]
-        notes = dict.fromkeys(note for outcome in got for note in outcome.notes)
-        first = next(filter(None, found), None)
-        if first is None:
-            return _show("right", [self._praise(name, len(got), len(wrong)), *notes])
-        so_far = (
-            f", right on {found.count(None)} of {len(found)} inputs"
-            if len(found) > 1
-            else ""
-        )
-        named = [
-            text for text, outcomes in wrong.items() if _equal(got, outcomes, tolerance)
-        ]
-        return self._fail(
-            [
-                f"Not right yet: {self.owner} {name}{so_far}.",
-                *(
-                    f"This is what comes out when {text.rstrip('.')}."
-                    for text in named[:1]
-                ),
-                f"{first[0].upper()}{first[1:]}.",
-                *notes,
-            ]
-        )
-
-    def _praise(self, name, inputs, mistakes):
-        """Return the sentence that says what was checked."""
-        on = "" if name == "answer" else f" on {inputs} input{'s' * (inputs > 1)}"
-        avoided = {0: "", 1: ", and not the usual mistake"}
-        return (
-            f"Right: {self.owner} {name}{on}"
-            f"{avoided.get(mistakes, f', and none of the {mistakes} usual mistakes')}."
-        )
+        found = [_difference(*row, tolerance) for row in zip(subjects, got, right, strict=True)]
+        inputs = f"{len(got)} input{'s' * (len(got) > 1)}" if answer != "answer" else ""
+        answer = f"{self.owner} {answer}"
+        if not any(found):
+            praise = f"Right: {answer}{inputs and f', on {inputs}'}{_avoided(len(wrong))}."
+            return _show("right", [praise, *dict.fromkeys(n for o in got for n in o.notes)])
+        first = next(position for position, sentence in enumerate(found) if sentence)
+        named = [text for text, outcomes in wrong.items() if _equal(got, outcomes, tolerance)]
+        summary = f"{answer} is right on {found.count(None)} of {inputs}." if inputs else ""
+        mistake = f"This is what comes out when {named[0].rstrip('.')}." if named else ""
+        sentence = f"{found[first]}."
+        lines = [summary, mistake, _capital(sentence)] if summary else [sentence, mistake]
+        lines = [*filter(None, lines), *got[first].notes]
+        return self._fail([f"Not right yet: {lines[0]}", *lines[1:]])
 
     def _not_attempted(self):
         if self.owner == "our":
             raise AuthorError("our answer is missing.")
         _show(
-            "calm",
-            [
-                "Not attempted yet: write your answer in place of `...`, then run its cell."
-            ],
+            "calm", ["Not attempted yet: write your answer in place of `...`, then run its cell."]
         )
 
     def _fail(self, lines):
@@ -242,9 +200,9 @@ def _run(function, arguments):
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return Outcome(
-            None, error, _own_line(error, function), printed=printed.getvalue()
-        )
+        return Outcome(None, error, _own_line(error, function), printed=printed.getvalue())
+    if inspect.iscoroutine(value):
+        value.close()  # else Python warns that nobody awaited it
     detail = _why_nothing(function, printed.getvalue()) if value is None else ""
     notes = (*_warned(caught), *_changed(arguments, given))
     return Outcome(value, None, detail, notes, printed.getvalue())
@@ -259,11 +217,9 @@ def _require_fit(function, arguments):
     try:
         signature.bind(*arguments)
     except TypeError:
-        plural = "s" * (len(arguments) != 1)
-        raise WrongArguments(
-            f"the check calls it with {len(arguments)} argument{plural}, "
-            f"but it is defined as `{_name(function)}{signature}`"
-        ) from None
+        count = f"{len(arguments)} argument{'s' * (len(arguments) != 1)}"
+        defined = f"it is defined as `{_name(function)}{signature}`"
+        raise WrongArguments(f"the check calls it with {count}, but {defined}") from None
 
 
 def _copy(value):
@@ -274,12 +230,12 @@ def _copy(value):
 
 
 def _own_line(error, function):
-    """Return the deepest line of the traceback that stands in the student's own cells."""
-    scope = getattr(function, "__globals__", None)
+    """Name the deepest line of the traceback that stands in the student's own cells."""
+    scope = _attribute(function, "__globals__")
     for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
         if frame.f_globals is scope:
             line = linecache.getline(frame.f_code.co_filename, number).strip()
-            return f" in line {number}: `{line}`" if line else f" in line {number}"
+            return f", in line {number}" + (f": `{textwrap.shorten(line, 100)}`" if line else "")
     return ""
 
 
@@ -292,23 +248,18 @@ def _why_nothing(function, printed):
 
 
 def _warned(caught):
-    messages = {
-        str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)
-    }
-    return [f"It makes NumPy warn: {message}." for message in sorted(messages)]
+    messages = {str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}
+    return [f"NumPy warns: {message}." for message in sorted(messages)]
 
 
 def _changed(arguments, given):
-    """Say which arguments a call changed; objects without equality never count as changed."""
-    pairs = [
-        (a, g)
-        for a, g in zip(arguments, given, strict=True)
-        if isinstance(a, np.ndarray | list | dict)
-    ]
-    if any(
-        _compare("", g, a, 0) and not _compare("", _copy(a), a, 0) for a, g in pairs
-    ):
-        yield "It changes its input in place: work on a copy, or the caller's data are lost."
+    """Say that a call changed its input; objects without equality never count as changed."""
+    for before, after in zip(arguments, given, strict=True):
+        compares = isinstance(before, np.ndarray | list | dict)
+        compares = compares and not difference("", _copy(before), before, 0)
+        if compares and difference("", after, before, 0):
+            return ["It changes its input: work on a copy, or the caller's data are lost."]
+    return []
 
 
 def _statements(function):
@@ -330,13 +281,13 @@ def _is_ellipsis(node):
 
 
 def _meets_ellipsis(outcome):
-    """Return whether a `...` was returned, or stopped the function."""
+    """Return whether a `...` was returned, alone or among others, or stopped the function."""
     if outcome.error is not None:
         return "ellipsis" in _message(outcome.error)
     value = outcome.value
-    parts = value.values() if isinstance(value, dict) else value
-    several = isinstance(value, tuple | list | dict) and len(value) < 100
-    return value is ... or several and any(part is ... for part in parts)
+    several = type(value) in (tuple, list, dict) and len(value) < 100
+    parts = value.values() if type(value) is dict else value
+    return value is ... or (several and any(part is ... for part in parts))
 
 
 # What the author wrote
@@ -347,14 +298,12 @@ def _author_outcomes(source, calls):
     if callable(source):
         return [_run(source, arguments) for arguments in calls]
     if not isinstance(source, list | tuple | np.ndarray) or len(source) != len(calls):
-        raise AuthorError(
-            f"{_describe(source)} is no function and no list of {len(calls)} results."
-        )
+        raise AuthorError(f"`{short(source)}` is no function and no list of {len(calls)} results.")
     return [Outcome(result) for result in source]
 
 
 def _require_distinct(right, wrong, tolerance):
-    """Raise AuthorError unless `right` is usable and differs from each mistake, as they do."""
+    """Raise AuthorError unless `right` is usable, and the mistakes differ from it and each other."""
     if not right:
         raise AuthorError("`inputs` is empty.")
     for outcome in right:
@@ -365,312 +314,76 @@ def _require_distinct(right, wrong, tolerance):
     for text, outcomes in wrong.items():
         for outcome in outcomes:
             if isinstance(outcome.error, NameError | WrongArguments):
-                raise AuthorError(
-                    f"the mistake “{text}” stops: {_error_text(outcome.error)}"
-                )
-        for other, its_outcomes in earlier.items():
-            if _equal(outcomes, its_outcomes, tolerance):
-                raise AuthorError(
-                    f"“{text}” comes to the same as “{other}” on all inputs."
-                )
+                raise AuthorError(f"the mistake “{text}” stops with {_error_text(outcome.error)}.")
+        for other, others in earlier.items():
+            if _equal(outcomes, others, tolerance):
+                raise AuthorError(f"“{text}” comes to the same as “{other}” on all inputs.")
         earlier[text] = outcomes
 
 
 # Comparing
 
 
-class Unreadable(ValueError):
-    """A value that is no array of numbers; the message says what it is."""
-
-
-def _equal(got, outcomes, tolerance):
-    pairs = zip(got, outcomes, strict=True)
+def _equal(outcomes, others, tolerance):
+    pairs = zip(outcomes, others, strict=True)
     return not any(_difference("", one, other, tolerance) for one, other in pairs)
 
 
 def _difference(subject, got, right, tolerance):
     """Return the sentence that says how outcome `got` differs from `right`, or None."""
-    if isinstance(got.error, WrongArguments):
-        return f"{subject} cannot work: {got.error}"
     if got.error is not None:
-        same = type(got.error) is type(right.error) and _message(got.error) == _message(
-            right.error
-        )
-        return (
-            None
-            if same
-            else f"{subject} stops with `{_error_text(got.error)}`{got.detail}"
-        )
+        texts = [f"`{_error_text(error)}`" if error else "" for error in (got.error, right.error)]
+        if texts[0] == texts[1]:
+            return None
+        if isinstance(got.error, WrongArguments):
+            return f"{subject} cannot work: {got.error}"
+        return f"{subject} stops with {texts[0]}{got.detail}"
     if right.error is not None:
         return f"{subject} does not stop"
-    if got.value is None and right.value is not None:
-        return f"{subject} is nothing (`None`)" + (got.detail and f": {got.detail}")
-    return _compare(subject, got.value, right.value, tolerance)
+    if got.value is None and got.detail and right.value is not None:
+        return f"{subject} is nothing (`None`): {got.detail}"
+    return difference(subject, got.value, right.value, tolerance)
 
 
-def _compare(subject, got, expected, tolerance):
-    """Return how two values differ, or None; whatever `got` is, nothing is raised."""
+# Words and looks
+
+
+def _avoided(mistakes):
+    several = f", with none of the {mistakes} usual mistakes"
+    return {0: "", 1: ", without the usual mistake"}.get(mistakes, several)
+
+
+def _capital(sentence):
+    return sentence[0].upper() + sentence[1:]
+
+
+def _attribute(thing, name):
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            return _compare_values(subject, got, expected, tolerance)
-    except Unreadable as problem:
-        return f"{subject} is {problem}; expected {_noun(expected)}"
+        return getattr(thing, name)
     except Exception:
-        return f"{subject} is {_describe(got)}, which cannot be read; expected {_noun(expected)}"
-
-
-def _compare_values(subject, got, expected, tolerance):
-    if isinstance(expected, str):
-        return _compare_strings(subject, got, expected)
-    if isinstance(expected, dict):
-        return _compare_dicts(subject, got, expected, tolerance)
-    if isinstance(expected, np.ndarray) and expected.dtype.kind in "OSU":
-        expected = expected.tolist()
-    if isinstance(expected, tuple | list) and not _only_numbers(expected):
-        return _compare_elements(subject, got, expected, tolerance)
-    try:
-        numbers_expected = _as_array(expected)
-    except Unreadable:
-        same = got is expected or type(got) is type(expected) and bool(got == expected)
-        return (
-            None
-            if same
-            else f"{subject} is {_describe(got)}; expected {_describe(expected)}"
-        )
-    return _compare_arrays(subject, _as_array(got), numbers_expected, tolerance)
-
-
-def _compare_strings(subject, got, expected):
-    if not isinstance(got, str):
-        raise Unreadable(_describe(got))
-    if got == expected:
         return None
-    sentence = f"{subject} is {_describe(got)}, which is not the expected text"
-    if "".join(got.split()).casefold() == "".join(expected.split()).casefold():
-        return f"{sentence}: only capital letters or spaces differ"
-    common = os.path.commonprefix([got, expected])
-    return sentence + (
-        f"; it is right up to `{_short(common[-20:])}`" if common.strip() else ""
-    )
-
-
-def _compare_dicts(subject, got, expected, tolerance):
-    if not isinstance(got, dict):
-        raise Unreadable(_describe(got))
-    if got.keys() != expected.keys():
-        return f"{subject} has the keys `{_short(list(got))}`; expected `{_short(list(expected))}`"
-    parts = (
-        _compare(
-            f"the entry `{_short(key)}` of {subject}",
-            got[key],
-            expected[key],
-            tolerance,
-        )
-        for key in expected
-    )
-    return next(filter(None, parts), None)
-
-
-def _compare_elements(subject, got, expected, tolerance):
-    parts = (
-        got if isinstance(got, tuple | list) else list(np.atleast_1d(_as_array(got)))
-    )
-    if len(parts) != len(expected):
-        return f"{subject} has {len(parts)} elements; expected {len(expected)}"
-    found = (
-        _compare(f"element {position} of {subject}", part, wanted, tolerance)
-        for position, (part, wanted) in enumerate(zip(parts, expected, strict=True))
-    )
-    return next(filter(None, found), None)
-
-
-def _compare_arrays(subject, got, expected, tolerance):
-    """Compare shape, kind of number, NaN and infinity, then the numbers themselves."""
-    if got.shape != expected.shape:
-        swapped = got.ndim > 1 and got.shape == expected.shape[::-1]
-        hint = ": its axes are swapped" if swapped else ""
-        verb = "has" if got.ndim else "is"
-        return f"{subject} {verb} {_shape(got)}; expected {_shape(expected)}{hint}"
-    if got.dtype.kind == "c" != expected.dtype.kind:
-        return f"{subject} is complex: it has an imaginary part; expected real numbers"
-    tolerance = max(
-        [tolerance, *(FEW_DIGITS.get(a.dtype.name, 0) for a in (got, expected))]
-    )
-    relative = 0 if expected.dtype.kind in "biu" else tolerance
-    a, b = (
-        x.astype(complex if x.dtype.kind == "c" else float) for x in (got, expected)
-    )
-    wrong = ~np.isclose(a, b, rtol=relative, atol=tolerance, equal_nan=True)
-    if not wrong.any():
-        return None
-    broken = wrong & ~np.isfinite(a)
-    if broken.any():
-        return _not_finite(subject, a, b, broken)
-    if got.dtype.kind in "iu" and expected.dtype.kind == "f" and (abs(a - b) < 1).all():
-        return f"{subject} holds whole numbers ({got.dtype}); the digits after the point are lost"
-    return _largest(subject, got, expected, wrong)
-
-
-def _not_finite(subject, got, expected, broken):
-    index = tuple(map(int, np.argwhere(broken)[0]))
-    reason = "infinite: it comes from a division by 0 or from an overflow"
-    if np.isnan(got[index]):
-        reason = "NaN (not a number): it comes from 0/0, inf - inf or the logarithm of a negative number"
-    where = (
-        f" in {broken.sum()} of {broken.size} places, first at `{list(index)}`,"
-        if index
-        else ""
-    )
-    return f"{subject} is{where} {reason}; expected `{_short(expected[index])}`"
-
-
-def _largest(subject, got, expected, wrong):
-    """Say how many numbers differ, and the largest difference."""
-    kind = complex if "c" in got.dtype.kind + expected.dtype.kind else float
-    error = np.asarray(got.astype(kind) - expected.astype(kind))
-    size = np.where(wrong, np.nan_to_num(abs(error), nan=np.inf), -1)
-    index = tuple(map(int, np.unravel_index(size.argmax(), size.shape)))
-    values = f"`{_short(got[index])}`; expected `{_short(expected[index])}`"
-    if kind is float and np.isfinite(error[index]) and expected.dtype.kind != "b":
-        values += (
-            f" ({abs(error[index]):.3g} too {'large' if error[index] > 0 else 'small'})"
-        )
-    if not index:
-        return f"{subject} is {values}"
-    which = "the largest difference is" if wrong.sum() > 1 else "namely"
-    return f"{subject} differs in {wrong.sum()} of {wrong.size} numbers; {which} at `{list(index)}`: {values}"
-
-
-def _as_array(value):
-    """Return `value` as an array of numbers; raise Unreadable with what it is instead."""
-    if isinstance(value, str | dict | set | frozenset | type | None) or _is_symbolic(
-        value
-    ):
-        raise Unreadable(_describe(value))
-    try:
-        array = np.asarray(value)
-    except Exception as error:
-        if "inhomogeneous" in _message(error):
-            raise Unreadable("ragged: its rows have different lengths") from None
-        raise Unreadable(_describe(value)) from None
-    if array.dtype.kind == "O" and all(
-        isinstance(x, numbers.Number) for x in array.flat
-    ):
-        array = array.astype(float)  # whole numbers beyond 64 bits, fractions
-    if array.dtype.kind in "biufc" or array.dtype.name in FEW_DIGITS:
-        return array
-    raise Unreadable(_describe(value))
-
-
-def _only_numbers(value):
-    if isinstance(value, tuple | list):
-        return all(map(_only_numbers, value))
-    return isinstance(value, numbers.Number | np.generic)
-
-
-# Words
-
-
-def _is_symbolic(value):
-    return any(
-        base.__name__ in ("KerasTensor", "SymbolicTensor")
-        for base in type(value).__mro__
-    )
-
-
-def _describe(value):
-    """Return what `value` is, in words that help a beginner."""
-    kind = type(value).__name__
-    if _is_symbolic(value):
-        return "a symbolic tensor: it stands for values to come and holds none yet"
-    for types_, words in (
-        (types.NoneType, "nothing (`None`)"),
-        (str, f"the string `{_short(value)}`"),
-        (numbers.Number | np.bool_, f"the number `{_short(value)}`"),
-        (types.CoroutineType, "a coroutine: define the function without `async`"),
-        (
-            types.GeneratorType | map | filter | zip,
-            f"a {kind}, which computes its values later: put `list(…)` around it",
-        ),
-        (type, f"the class `{_name(value)}`, not a value"),
-        (set | frozenset, "a set, which has no order and no duplicates"),
-    ):
-        if isinstance(value, types_):
-            return words
-    if callable(value):
-        return f"a function, `{_name(value)}`: call it, with parentheses, to get its result"
-    return f"of the type `{kind}`"
-
-
-def _noun(expected):
-    """Return what is expected, without giving it away."""
-    if isinstance(expected, str):
-        return "a string"
-    if isinstance(expected, dict):
-        return "a dict"
-    try:
-        return _shape(_as_array(expected), "an array of ")
-    except Unreadable:
-        return (
-            f"{len(expected)} values"
-            if isinstance(expected, tuple | list)
-            else "another kind"
-        )
-
-
-def _shape(array, article=""):
-    return f"{article}shape `{array.shape}`" if array.ndim else "a single number"
-
-
-def _short(value):
-    """Return a short text for `value`, without line ends, whatever it is."""
-    try:
-        if inspect.isroutine(value) or isinstance(value, np.ufunc):
-            return _name(value)
-        if isinstance(value, numbers.Real) and not isinstance(value, int):
-            return f"{float(value):.6g}"
-        if hasattr(type(value), "__array__"):
-            value = np.asarray(value)
-            if value.size > 12:
-                return f"{value.dtype} array of shape {value.shape}"
-            value = (
-                value.tolist()
-                if value.dtype.kind in "biu"
-                else np.round(value, 6).tolist()
-            )
-        text = " ".join(reprlib.repr(value).split())
-        return text if len(text) <= 100 else f"{text[:97]}..."
-    except Exception:
-        return f"<{type(value).__name__}>"
 
 
 def _name(function):
-    name = getattr(function, "__name__", None)
+    name = _attribute(function, "__name__")
     return name if isinstance(name, str) and name.isidentifier() else "function"
 
 
 def _message(error):
     try:
-        return str(error)
+        return " ".join(str(error).replace("`", "'").split())
     except Exception:
-        return "no readable message"
+        return "(its message cannot be read)"
 
 
 def _error_text(error):
-    message = " ".join(_message(error).split())
-    message = message if len(message) <= 500 else f"{message[:497]}..."
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
-
-
-# Showing
+    text = f"{type(error).__name__}: {_message(error)}".removesuffix(": ")
+    return text if len(text) <= 500 else f"{text[:497]}..."
 
 
 def _in_notebook():
     """Return whether IPython runs this; never imports it."""
-    return (
-        getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)() is not None
-    )
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)() is not None
 
 
 def _plain(lines):
@@ -679,15 +392,13 @@ def _plain(lines):
 
 def _html(look, lines):
     symbol, colour = LOOKS[look]
-    head, *rest = [
-        re.sub("`(.*?)`", r"<code>\1</code>", html.escape(line)) for line in lines
-    ]
-    verdict, colon, text = head.partition(":")
-    body = "".join(f"<div>{line}</div>" for line in rest)
+    head, *rest = [re.sub("`(.*?)`", r"<code>\1</code>", html.escape(line)) for line in lines]
+    verdict, _, text = head.partition(":")
+    frame = f"border-left: 5px solid {colour}; padding: 4px 12px; overflow-wrap: anywhere"
     return (
-        f'<div role="status" class="course-check course-check-{look}" style="border-left: 5px solid '
-        f'{colour}; padding: 4px 12px; overflow-wrap: anywhere">'
-        f"<div>{symbol} <strong>{verdict}</strong>{colon}{text}</div>{body}</div>"
+        f'<div role="status" class="course-check course-check-{look}" style="{frame}">'
+        f'<div><span aria-hidden="true">{symbol}</span> <strong>{verdict}</strong>:{text}</div>'
+        f"{''.join(f'<div>{line}</div>' for line in rest)}</div>"
     )
 
 
