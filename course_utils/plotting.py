@@ -285,9 +285,18 @@ def plot_errors(errors, axes=None):
     axes = axes or plt.subplots(figsize=(7, 3.6))[1]
     for marker, (name, counts) in zip("osD^v", errors.items(), strict=False):
         axes.plot(range(1, len(counts) + 1), counts, marker=marker, label=name)
-    most = max(len(counts) for counts in errors.values())
-    axes.set(xlabel="epoch", ylabel="errors in the epoch", ylim=(-0.3, None),
-             xticks=range(1, most + 1, 1 + most // 16))
+    axes.set(xlabel="epoch", ylabel="errors in the epoch", ylim=(-0.3, None))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
+    axes.legend()
+    return axes
+
+
+def plot_curves(x, curves, axes=None):
+    """Draw `curves`, {name: values at `x`}, each in a colour and line style of its own; return Axes."""
+    axes = axes or plt.subplots(figsize=(7, 3.6))[1]
+    for name, values in curves.items():
+        axes.plot(x, values, label=name)
     axes.legend()
     return axes
 

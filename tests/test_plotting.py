@@ -239,4 +239,10 @@ def test_errors_are_counted_from_epoch_one():
     axes = plotting.plot_errors({"AND": [2, 1, 0], "XOR": [3] * 40})
     assert axes.lines[0].get_xdata()[0] == 1
     assert axes.lines[0].get_ydata().tolist() == [2, 1, 0]
-    assert len(axes.get_xticks()) <= 16
+    assert all(tick == int(tick) for tick in [*axes.get_xticks(), *axes.get_yticks()])
+
+
+def test_curves_differ_in_more_than_colour():
+    axes = plotting.plot_curves([0, 1], {"straight": [0, 1], "flat": [0, 0]})
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["straight", "flat"]
+    assert len({line.get_linestyle() for line in axes.lines}) == 2

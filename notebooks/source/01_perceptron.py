@@ -93,8 +93,16 @@ assert np.allclose(keras_output, output, atol=1e-6)
 
 # %% [markdown]
 # **Predict, then move.** What happens to the output if the rain weight goes from −1 to 0? And
-# which single control takes the output from 0.22 to more than 0.9? Say it first, then try: click
-# a slider, then use the arrow keys or the mouse.
+# which one slider alone can take the output from 0.22 to more than 0.9? Say it first, then try:
+# click a slider, then use the arrow keys or the mouse. (The picture writes $b$ for the bias
+# $w_0$.)
+#
+# <details><summary>Answer</summary>
+#
+# With 0 for the rain weight, the sum is 0.25 + 0.5 = 0.75 and the output about 0.68. For 0.9 the
+# sum must be about 2.2. Of the sliders within their range only the rain weight can do that, at
+# about 0.75: then rain speaks *for* cycling. (Negative rain does not count.)
+# </details>
 
 # %%
 explorables.Neuron(inputs=(1.0, 2.0), weights=(0.5, -1.0), bias=0.25, activation="sigmoid")
@@ -175,8 +183,8 @@ check.function(
 #
 # Four rows of inputs are four points in a plane. Where is the neuron undecided? Where
 # $w_0 + x_1 w_1 + x_2 w_2 = 0$, and that is the equation of a straight line. On one side of it
-# the neuron fires. The bias shifts the line, the weights turn it. For AND and OR it is the same
-# line, moved:
+# the neuron fires, it is shaded below. Circles are output 0, squares output 1. The bias shifts
+# the line, the weights turn it. For AND and OR it is the same line, moved:
 
 # %%
 rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -484,10 +492,8 @@ bent = 0.5 * relu(2 * x + 1) - 3
 assert np.allclose(linear, x - 2.5)
 
 figure, axes = plt.subplots(figsize=(7, 3.6))
-axes.plot(x, linear, label="linear in between")
-axes.plot(x, bent, label="ReLU in between")
+plotting.plot_curves(x, {"linear in between": linear, "ReLU in between": bent}, axes=axes)
 axes.set(xlabel="input x", ylabel="output", title="ReLU bends the line at x = −0.5")
-axes.legend()
 plotting.show(figure, alt="Output against input x of two neurons in a row: a straight line without "
               "an activation; with ReLU flat at −3 up to x = −0.5, then the same line.")
 
