@@ -56,7 +56,7 @@ keras.utils.set_random_seed(0)
 # | $\hat{y}$ (say "y hat") | **output**, also called the prediction | 0.22 |
 # | $g$ | non-linear **activation function** | sigmoid |
 # | $w_0$ | **bias** | 0.25 |
-# | $\sum_{i=1}^{m} x_i w_i$ | **linear combination** of inputs $x_i$, weights $w_i$ | 0.5 − 2 = −1.5 |
+# | $\sum_{i=1}^{m} x_i w_i$ | **linear combination** of the inputs | 0.5 − 2 = −1.5 |
 #
 # $\sum$ means "add up for $i = 1, 2, \dots, m$". Inputs change from morning to morning. Weights
 # and bias belong to the neuron: they are its **parameters**, and learning means changing them.
@@ -371,11 +371,11 @@ plotting.show(panels[0].figure, alt="Three pictures of the diary, hours of sun a
 # ### Why it must end
 # Examples that some line can part are called **linearly separable**. For them Novikoff (1962)
 # proved that the rule makes at most $(R / \gamma)^2$ steps, wherever the examples lie and in
-# whatever order they come. To count the bias as a weight, give each example a third input, always
-# 1. Then $R$ is the length of the longest example. The line becomes a plane, and $\gamma$
-#   (gamma), the **margin**, is how far the nearest example stays from a plane that parts the two
-#   classes. Any such plane will do; "sun minus rain is at least 1.5" is one. A narrow gap means
-#   many steps.
+# whatever order they come. To count the bias as a weight, give each example the constant 1 as a
+# third input. Then $R$ is the length of the longest example. The line becomes a plane, and
+# $\gamma$ (gamma), the **margin**, is how far the nearest example stays from a plane that parts
+# the two classes. Any such plane will do; "sun minus rain is at least 1.5" is one. A narrow gap
+# means many steps.
 
 # %%
 extended = np.column_stack([diary, np.ones(len(diary))])
@@ -400,6 +400,7 @@ xor_outputs = np.array([0, 1, 1, 0])
 _, and_errors = learn(rows, and_outputs, epochs=12)
 xor_history, xor_errors = learn(rows, xor_outputs, epochs=12)
 assert min(learn(rows, xor_outputs, epochs=1000)[1]) > 0
+assert np.array_equal(xor_history[-4:], xor_history[-8:-4])
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(1, 2))
 plotting.plot_gate(xor_outputs, name="XOR", axes=left)
@@ -412,8 +413,8 @@ xor_history[-8:]
 # XOR never gets to 0, not in 1,000 epochs either. The table shows its last eight steps, a row
 # $w_1, w_2, w_0$ each: the last four repeat the four before. The perceptron walks in a circle.
 #
-# And no other rule could do better, because no weights exist. Suppose there were some. Then all
-# four rows must hold:
+# And no other rule could do better with one line, because no weights exist. Suppose there were
+# some. Then all four rows must hold:
 #
 # | input | must it fire? | so |
 # |---|---|---|
@@ -602,7 +603,7 @@ def slope_in_input(x, weight, bias):
 # %% tags=["check"]
 check.function(
     slope_in_input,
-    inputs=[(1.0, 3.0, 0.5), (0.5, -2.0, 0.3)],
+    inputs=[(2.0, 3.0, -5.5), (0.5, -2.0, 0.3)],
     expected=lambda x, w, b: finite_difference(lambda t: sigmoid(b + w * t), x),
     mistakes={
         "the factor weight is missing: z moves weight times as fast as x (chain rule)": (
@@ -747,9 +748,8 @@ check.function(
 #   neurons whose sum is negative for every example have none at all, and never come back.
 #
 # ## Read more
-# - F. Rosenblatt,
-#   [The perceptron: a probabilistic model for information storage and organization in the brain](https://doi.org/10.1037/h0042519),
-#   *Psychological Review* 65, 1958.
+# - F. Rosenblatt, [The perceptron](https://doi.org/10.1037/h0042519): a probabilistic model for
+#   information storage and organization in the brain, *Psychological Review* 65, 1958.
 # - A. B. J. Novikoff, *On convergence proofs on perceptrons*, Symposium on the Mathematical
 #   Theory of Automata, 1962.
 # - M. Minsky and S. Papert, *Perceptrons*, MIT Press, 1969.
