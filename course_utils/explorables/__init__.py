@@ -5,11 +5,13 @@ a class that checks its arguments and keeps the values in step with the picture.
 """
 
 from .base import EMBEDDED, Explorable, module_source, style_source
+from .digit_reader import DigitReader
 from .neuron import Neuron
 from .perceptron_line import PerceptronLine
 
 __all__ = [
     "EMBEDDED",
+    "DigitReader",
     "Explorable",
     "Neuron",
     "PerceptronLine",

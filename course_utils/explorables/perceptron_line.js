@@ -8,7 +8,7 @@ import {
 export const MOST_STEPS = 100;
 const MILLISECONDS_PER_STEP = 80;
 const SIDE = 336;
-const [LEFT, RIGHT, TOP, BOTTOM] = [38, 328, 8, 298];
+const [LEFT, RIGHT, TOP, BOTTOM] = [42, 328, 24, 310];
 const STATE = ["points", "labels", "weights", "bias"];
 
 /** Return the weighted sum of a point. */
@@ -159,15 +159,15 @@ function createPlot(move) {
   function drawAxes() {
     const ticks = niceTicks(limits[0], limits[1], 5);
     const text = (number) => String(number).replace("-", "−");
-    const tickText = (x, y, anchor, value) => svg(
-      "text", { x, y, "text-anchor": anchor }, value);
+    const tickText = (x, y, anchor, value, kind = "") => svg(
+      "text", { x, y, "text-anchor": anchor, class: kind }, value);
     axes.replaceChildren(
       svg("path", { d: `M${LEFT} ${TOP} V${BOTTOM} H${RIGHT}` }),
       svg("path", { class: "zero", d: zeroLines() }),
       ...ticks.map((tick) => svg("path", { d: `M${toX(tick)} ${BOTTOM} v5 M${LEFT} ${toY(tick)} h-5` })),
       ...ticks.map((tick) => tickText(toX(tick), BOTTOM + 20, "middle", text(tick))),
       ...ticks.map((tick) => tickText(LEFT - 8, toY(tick) + 5, "end", text(tick))),
-      tickText(RIGHT, BOTTOM + 36, "end", "x₁"), tickText(10, TOP + 6, "middle", "x₂"),
+      tickText(RIGHT + 4, BOTTOM - 6, "end", "x₁", "halo"), tickText(LEFT, TOP - 8, "middle", "x₂"),
     );
   }
 
@@ -199,8 +199,7 @@ function createPlot(move) {
       d: `M${x} ${y} L${tip.join(" ")} M${wing(1)} L${tip.join(" ")} L${wing(-1)}`,
     });
     setAttributes(arrowName, {
-      x: clamp(tip[0] + 15 * dx, LEFT + 8, RIGHT - 8), "text-anchor": "middle",
-      y: clamp(tip[1] + 15 * dy + 5, TOP + 12, BOTTOM - 4),
+      x: x + (length / 2) * dx - 14 * dy, y: y + (length / 2) * dy + 14 * dx + 5, "text-anchor": "middle",
     });
   }
 
@@ -288,10 +287,12 @@ function createLegend() {
   const sample = (...shapes) => svg("svg", { viewBox: "-17 -17 34 34", class: "sample", "aria-hidden": "true" },
     ...shapes);
   const wrong = svg("g", { class: "example wrong" }, svg("circle", { r: 15, class: "ring" }));
+  const positive = svg("rect", { class: "side", x: -17, y: -12, width: 34, height: 24 });
   return html("p", { class: "legend" },
     html("span", {}, sample(createMarker(1, 10)), "class 1"),
     html("span", {}, sample(createMarker(0, 10)), "class 0"),
-    html("span", {}, sample(wrong), "wrong side"));
+    html("span", {}, sample(wrong), "wrong side"),
+    html("span", {}, sample(positive), "ŷ = 1 (z ≥ 0)"));
 }
 
 /** Take over a pasted state; say in an Error what is wrong with it. */
@@ -389,7 +390,7 @@ function createControls(actions, model) {
   return { node, show };
 
   function nameButtons() {
-    many.textContent = actions.isRunning() ? "Stop" : `Up to ${MOST_STEPS} steps`;
+    many.textContent = actions.isRunning() ? "Stop" : `Run ${MOST_STEPS} steps`;
   }
 
   function show({ weights, bias }) {
@@ -428,7 +429,7 @@ function render({ model, el }) {
     const wrong = findErrors(values.points, values.labels, values.weights, values.bias);
     plot.show(values, wrong);
     controls.show(values);
-    formula.textContent = `${describeLine(values.weights, values.bias)};  ŷ = 1 where z ≥ 0 (shaded)`;
+    formula.textContent = describeLine(values.weights, values.bias);
     count.textContent = `Errors: ${wrong.filter(Boolean).length} of ${wrong.length}`
       + `  ·  learning steps: ${values.steps}`;
     setAttributes(message, { "aria-live": actions.isRunning() ? "off" : "polite" });
