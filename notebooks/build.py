@@ -1,0 +1,299 @@
+"""Turn notebooks/source/NN_topic.py into the notebooks that students open.
+
+    python notebooks/build.py [NN …]      write notebooks/NN_topic.ipynb
+    python notebooks/build.py --check     name what is stale, write nothing
+    python notebooks/build.py --handout   write notebooks without answers into build/handout/
+
+A source is a jupytext percent script. The cells of an exercise and its check become three cells:
+the stub, the check, and our answer with the same check, folded. The same source always gives the
+same bytes. Sources are edited by hand, notebooks never.
+"""
+
+import argparse
+import ast
+import copy
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+FOLDER = Path(__file__).resolve().parent
+SOURCES = FOLDER / "source"
+HANDOUT = FOLDER.parent / "build" / "handout"
+STEM = re.compile(r"\d\d_[a-z0-9_]+")
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+STUB = "...  # write your code here"
+OUR_ANSWER = "# Our answer"
+RESTORED = "...  # back to yours: run your own cell again"
+KNOWN_TAGS = {"exercise", "check", "raises-exception"}
+SYLLABUS_ID = re.compile(r"D\d-\d\d")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class SourceError(Exception):
+    """A source cannot be built: which file and line, and what to do."""
+
+
+def main(arguments=None):
+    """Build what the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(prog="build.py", description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="lessons, all without a name")
+    parser.add_argument("--check", action="store_true", help="name what is stale, write nothing")
+    parser.add_argument("--handout", action="store_true", help="write notebooks without answers")
+    options = parser.parse_args(arguments)
+    try:
+        if options.handout:
+            return write_handouts(options.lessons)
+        if options.check:
+            return report_stale()
+        return write_notebooks(options.lessons)
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def write_notebooks(names):
+    """Build the named sources and say what changed."""
+    for source in chosen(sources(), names):
+        text = build(source)
+        target = notebook_of(source)
+        state = "unchanged" if target.exists() and read(target) == text else "written"
+        target.write_text(text, encoding="utf-8", newline="\n")
+        print(f"{state}: {target.relative_to(FOLDER.parent)}")
+    return 0
+
+
+def report_stale():
+    """Name the notebooks that differ from their source or have none; return 1 if there are any."""
+    stale = [path for path in map(notebook_of, sources()) if not is_fresh(path)]
+    orphans = [path for path in notebooks() if not source_of(path).exists()]
+    for path in stale:
+        print(f"stale: {path.name}; run `python3 course.py build`", file=sys.stderr)
+    for path in orphans:
+        print(f"no source: {path.name}; delete it or write its source", file=sys.stderr)
+    return 1 if stale or orphans else 0
+
+
+def is_fresh(notebook):
+    """Return whether the notebook at this path is what its source gives."""
+    return notebook.exists() and read(notebook) == build(source_of(notebook))
+
+
+def write_handouts(names):
+    """Write each committed notebook without its answers into build/handout/."""
+    HANDOUT.mkdir(parents=True, exist_ok=True)
+    for path in chosen(notebooks(), names):
+        notebook = without_answers(nbformat.read(path, as_version=4))
+        (HANDOUT / path.name).write_text(to_text(notebook), encoding="utf-8", newline="\n")
+        print(f"written: {(HANDOUT / path.name).relative_to(FOLDER.parent)}")
+    return 0
+
+
+def without_answers(notebook):
+    """Return a copy of a notebook whose cells tagged `solution` are gone."""
+    notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
+    return notebook
+
+
+def sources():
+    """Return the paths of all lesson sources, in order; a name with _ in front is a template."""
+    return sorted(path for path in SOURCES.glob("*.py") if STEM.fullmatch(path.stem))
+
+
+def notebooks():
+    """Return the paths of all notebooks of lessons, in order."""
+    return sorted(path for path in FOLDER.glob("*.ipynb") if STEM.fullmatch(path.stem))
+
+
+def source_of(notebook):
+    """Return where the source of this notebook lies."""
+    return SOURCES / f"{notebook.stem}.py"
+
+
+def notebook_of(source):
+    """Return where the notebook of this source lies."""
+    return FOLDER / f"{source.stem}.ipynb"
+
+
+def chosen(paths, names):
+    """Return the paths whose stem or number is among `names`, all of them without names."""
+    wanted = [Path(name).stem for name in names]
+    known = {key: path for path in paths for key in (path.stem, path.stem[:2])}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        there = ", ".join(path.stem for path in paths) or "none"
+        raise SourceError(f"There is no lesson {unknown[0]!r}. There are: {there}.")
+    return [known[name] for name in wanted] or paths
+
+
+def read(path):
+    """Return the text of a file, with its line ends as they are."""
+    return path.read_bytes().decode("utf-8")
+
+
+def build(source):
+    """Return the text of the notebook that this source gives.
+
+    Raises:
+        SourceError: an exercise, a check or a tag is not as this module expects.
+    """
+    import jupytext
+
+    script = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook = nbformat.v4.new_notebook(metadata=METADATA, nbformat_minor=5)
+    notebook.cells = list(expand(script.cells, source))
+    for position, cell in enumerate(notebook.cells):
+        cell.id = f"{source.stem.replace('_', '-')[:50]}-{position:03d}"
+    nbformat.validate(notebook)
+    return to_text(notebook)
+
+
+def to_text(notebook):
+    """Return a notebook as the text of its file."""
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def expand(cells, source):
+    """Yield the cells of the notebook: exercise and check as stub, check and answer."""
+    expected_check = None
+    for cell in cells:
+        where = place(source, cell)
+        check_tags(cell, where)
+        if expected_check and "check" not in tags(cell):
+            raise SourceError(f"{expected_check}: an exercise needs its check as the next cell.")
+        if "check" in tags(cell) and not expected_check:
+            raise SourceError(f"{where}: a check needs its exercise as the cell before it.")
+        if "exercise" in tags(cell):
+            exercise, expected_check = cell, where
+            names = defined_names(cell.source, where)
+            yield code(make_stub(cell.source, where), [*tags(cell), "raises-exception"])
+        elif "check" in tags(cell):
+            check_calls(cell.source, where)
+            expected_check = None
+            yield code(cell.source, [*tags(cell), "raises-exception"], folded=True)
+            yield code(make_answer(exercise.source, cell.source, names), ["solution"], folded=True)
+        elif cell.cell_type == "markdown":
+            yield nbformat.v4.new_markdown_cell(cell.source, metadata=metadata(tags(cell)))
+        else:
+            yield code(cell.source, tags(cell))
+    if expected_check:
+        raise SourceError(f"{expected_check}: an exercise needs its check as the next cell.")
+
+
+def place(source, cell):
+    """Return `file:line` of a cell, found by its text."""
+    text = source.read_text(encoding="utf-8")
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if first and first in line]
+    return f"{source.name}:{lines[0] if lines else 1}"
+
+
+def tags(cell):
+    """Return the tags of a cell."""
+    return list(cell.metadata.get("tags", []))
+
+
+def metadata(names, folded=False):
+    """Return the metadata of a cell with these tags."""
+    fold = {"jupyter": {"source_hidden": True}} if folded else {}
+    return {**fold, **({"tags": names} if names else {})}
+
+
+def code(text, names, folded=False):
+    """Return a code cell without outputs."""
+    return nbformat.v4.new_code_cell(text, metadata=metadata(names, folded))
+
+
+def check_tags(cell, where):
+    """Raise SourceError at a tag that nothing knows: a typing error would silently do nothing."""
+    for name in tags(cell):
+        if name not in KNOWN_TAGS and not SYLLABUS_ID.fullmatch(name):
+            known = ", ".join(sorted(KNOWN_TAGS))
+            raise SourceError(f"{where}: unknown tag {name!r}. Known: {known}, or a syllabus id.")
+
+
+def make_stub(text, where):
+    """Return the exercise with each marked region replaced by `...`."""
+    lines, region, stub = text.split("\n"), None, []
+    for line in lines:
+        if line.strip() == BEGIN:
+            if region is not None:
+                raise SourceError(f"{where}: a second {BEGIN} before {END}.")
+            region, indent = [], line[: len(line) - len(line.lstrip())]
+        elif line.strip() == END:
+            if region is None:
+                raise SourceError(f"{where}: {END} without {BEGIN}.")
+            stub += stub_lines(region, indent)
+            region = None
+        else:
+            (stub if region is None else region).append(line)
+    if region is not None:
+        raise SourceError(f"{where}: {BEGIN} without {END}.")
+    if stub == lines:
+        raise SourceError(f"{where}: mark the answer with {BEGIN} and {END}.")
+    return "\n".join(stub)
+
+
+def stub_lines(region, indent):
+    """Return what stands for an answer: `name = ...` for each name it assigns at the top level."""
+    names = [] if indent else bound_names(ast.parse("\n".join(region)))
+    return [f"{name} = {STUB}" for name in names] or [f"{indent}{STUB}"]
+
+
+def bound_names(tree):
+    """Return the names that a piece of code binds at its top level, in order."""
+    names = []
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            names.append(statement.name)
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        for target in targets:
+            names += [node.id for node in ast.walk(target or ast.Pass()) if isinstance(node, ast.Name)]
+    return list(dict.fromkeys(names))
+
+
+def defined_names(text, where):
+    """Return the names that an exercise defines; there must be one for the check to look at."""
+    names = bound_names(ast.parse(text))
+    if not names:
+        raise SourceError(f"{where}: an exercise must define a function or assign a name.")
+    return names
+
+
+def check_calls(text, where):
+    """Raise SourceError unless a check cell calls `check` and else only prepares values."""
+    statements = ast.parse(text).body
+    calls = [node for node in statements if is_check_call(node)]
+    others = [node for node in statements if node not in calls]
+    allowed = ast.Assign | ast.Import | ast.ImportFrom | ast.FunctionDef
+    if not calls or not all(isinstance(node, allowed) for node in others):
+        raise SourceError(
+            f"{where}: a check cell holds calls like check.function(…), and before them only "
+            "imports, functions and assignments."
+        )
+
+
+def is_check_call(node):
+    """Return whether a statement is a call `check.something(…)`."""
+    call = getattr(node, "value", None)
+    function = getattr(call, "func", None)
+    owner = getattr(function, "value", None)
+    return isinstance(node, ast.Expr) and isinstance(owner, ast.Name) and owner.id == "check"
+
+
+def make_answer(exercise, check, names):
+    """Return our answer with its check, which says that it is ours, and free the names again."""
+    marks = {BEGIN, END}
+    answer = [line for line in exercise.split("\n") if line.strip() not in marks]
+    ours = re.sub(r"^check\.", "check.ours.", check, flags=re.MULTILINE)
+    restored = [f"{name} = {RESTORED}" for name in names]
+    return "\n".join([OUR_ANSWER, *answer, "", ours, "", *restored])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
