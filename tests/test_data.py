@@ -13,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 import urllib.error
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -219,6 +220,12 @@ def test_where_on_the_field_it_is_drawn_does_not_matter_and_the_field_stays():
     before = field.copy()
     np.testing.assert_array_equal(data.center_digit(field), data.center_digit(scribble(4)))
     np.testing.assert_array_equal(field, before)
+
+
+def test_traces_too_faint_to_see_are_no_ink():
+    drawing = scribble(5)
+    surrounded = np.pad(drawing, 9, constant_values=1 / 511)
+    np.testing.assert_array_equal(data.center_digit(surrounded), data.center_digit(drawing))
 
 
 def test_shapes_that_can_be_checked_on_paper():
@@ -592,6 +599,7 @@ def test_an_unknown_set_is_refused_with_the_known_ones():
 
 NOTEBOOK = """
     import sys
+    import keras
     sys.path.insert(0, {tests!r})
     from test_data import TINY, data, load_tiny, sha256
     row = data.FullSet("The tiny set", "tiny.npz", sha256(TINY), 1, lambda: load_tiny({url!r}))
@@ -631,6 +639,8 @@ def test_two_notebooks_at_once_fetch_once(origin, cache):
     read_until(first, "Downloading data")
     second = start_notebook(origin)
     read_until(second, "is being fetched by another notebook. Waiting for it.")
+    time.sleep(1)  # whoever does not wait asks the server now
+    assert origin.requests == 1
     origin.open.set()
     label = f"labels {np.load(io.BytesIO(TINY))['y_test'].sum()}"
     for process in (first, second):

@@ -139,23 +139,37 @@ def test_unknown_memory_is_left_out(machine):
     assert device.memory_gib is None and device.driver == "540.4"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
-def test_a_hanging_nvidia_smi_is_given_up(tmp_path, monkeypatch):
-    script = tmp_path / "nvidia-smi"
-    script.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+@pytest.fixture
+def nvidia_smi(tmp_path, monkeypatch):
+    """Put a script of that name first on the PATH."""
+    if sys.platform == "win32":
+        pytest.skip("the stand-in is a shell script")
+
+    def write(lines):
+        script = tmp_path / "nvidia-smi"
+        script.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    return write
+
+
+def test_a_hanging_nvidia_smi_is_given_up(nvidia_smi, monkeypatch):
+    nvidia_smi("exec sleep 60")
     monkeypatch.setattr(gpu, "PATIENCE", 0.2)
     assert gpu._nvidia_gpus() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
-def test_nvidia_smi_is_asked_for_what_is_read(tmp_path, monkeypatch):
-    script = tmp_path / "nvidia-smi"
-    answer = f'case "$1$2" in *memory.total*noheader,nounits*) echo "{LISTED.strip()}";; esac'
-    script.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+def test_an_nvidia_smi_that_fails_is_not_believed(nvidia_smi):
+    nvidia_smi("echo 'Failed to initialize NVML, mismatch, see dmesg'; exit 18")
+    assert gpu._nvidia_gpus() == []
+
+
+def test_nvidia_smi_is_asked_for_what_is_read(nvidia_smi):
+    answer = f'echo "{LISTED.strip()}"'
+    nvidia_smi(
+        f'case "$1$2" in *name,memory.total,driver_version*noheader,nounits) {answer};; esac'
+    )
     assert gpu._nvidia_gpus() == [gpu.NvidiaGPU("NVIDIA H200", 143771 / 1024, "570.86.15")]
 
 
