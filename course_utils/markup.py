@@ -1,0 +1,224 @@
+"""Markdown, mathematics and code as HTML that needs no network: for decks and built pages.
+
+Needs the extra `slides` (markdown-it-py comes with jupytext, then latex2mathml and Pygments), so
+nothing is imported from there before a function is called.
+"""
+
+import base64
+import functools
+import html
+import io
+import re
+import unicodedata
+from pathlib import Path
+
+# The letters of DejaVu that a formula or a line of code can need; the rest would only cost bytes.
+LETTERS = (*range(0x20, 0x180), *range(0x2B0, 0x400))
+SIGNS = (*range(0x2000, 0x20A0), *range(0x2100, 0x2400))
+SHAPES = (*range(0x2500, 0x2640), *range(0x2700, 0x2800), *range(0x2A00, 0x2A70))
+MATH_FACES = (  # family, file, style, weight, characters
+    ("Course Math", "DejaVuSans.ttf", "normal", 400, LETTERS + SIGNS + SHAPES),
+    ("Course Math Letters", "DejaVuSans-Oblique.ttf", "italic", 400, LETTERS),
+    ("Course Math Letters", "DejaVuSans-Bold.ttf", "normal", 700, LETTERS),
+)
+CODE_FACES = (
+    ("Course Mono", "DejaVuSansMono.ttf", "normal", 400, LETTERS + SIGNS + SHAPES),
+    ("Course Mono", "DejaVuSansMono-Bold.ttf", "normal", 700, LETTERS),
+)
+
+# Only DejaVu Sans itself has a table for mathematics, and no slanted letters in it: those of single
+# variables come from its oblique sister.
+MATH_RULES = """
+math { font-family: "Course Math", "DejaVu Sans", math; font-size: 0.92em; }
+math mi { text-transform: none; font-style: normal; }
+math mi.variable { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; font-style: italic; }
+math .bold { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; font-weight: 700; }
+math mtd { padding: 0.15em 0.4em; }
+math mtable[columnspacing^="0em"] mtd { padding: 0.15em 0; }
+math mtd[columnalign="left"] { text-align: left; }
+math mtd[columnalign="right"] { text-align: right; }
+.math.block { margin: 0.6em 0; }
+"""
+
+# Each colour has a contrast of at least 4.5 to the ground #f4f6f9.
+CODE_RULES = """
+pre { background: #f4f6f9; color: #1c2330; padding: 0.6em 0.8em; border-radius: 0.3em; overflow-x: auto; }
+pre, code { font-family: "Course Mono", "DejaVu Sans Mono", ui-monospace, Consolas, monospace; }
+pre code { background: none; padding: 0; }
+.highlight .k, .highlight .kn, .highlight .kc, .highlight .kd, .highlight .kr, .highlight .ow {
+  color: #00578a; font-weight: 700;
+}
+.highlight .kt, .highlight .nb, .highlight .bp { color: #00578a; }
+.highlight .nf, .highlight .nc, .highlight .fm, .highlight .nd { color: #7a2e8e; }
+.highlight .s, .highlight .s1, .highlight .s2, .highlight .sd, .highlight .sa, .highlight .sb,
+.highlight .si, .highlight .se, .highlight .sr { color: #8f3a00; }
+.highlight .m, .highlight .mi, .highlight .mf, .highlight .mh, .highlight .mb { color: #00664b; }
+.highlight .c, .highlight .c1, .highlight .cm, .highlight .ch { color: #555f6e; font-style: italic; }
+.highlight .err { color: #a40000; }
+"""
+
+
+def markdown_to_html(text):
+    """Return Markdown as HTML: tables, raw HTML, `$…$` and `$$…$$` as MathML, code in colours.
+
+    Items of a list written with `+` carry the class `fragment` (a deck shows them one by one).
+
+    Raises:
+        ValueError: a formula cannot be read; the message quotes it.
+    """
+    return _parser().render(text)
+
+
+@functools.cache
+def _parser():
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    parser = MarkdownIt("commonmark", {"html": True, "highlight": _highlight_fence})
+    parser.enable(["table", "strikethrough"])
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.add_render_rule("math_inline", _render_inline_math)
+    parser.add_render_rule("math_inline_double", _render_block_math)
+    parser.add_render_rule("math_block", _render_block_math)
+    parser.core.ruler.push("fragments", _mark_fragments)
+    return parser
+
+
+def _render_inline_math(renderer, tokens, index, options, environment):
+    return math_to_html(tokens[index].content)
+
+
+def _render_block_math(renderer, tokens, index, options, environment):
+    return f'<div class="math block">{math_to_html(tokens[index].content, block=True)}</div>\n'
+
+
+def _mark_fragments(state):
+    for token in state.tokens:
+        if token.type == "list_item_open" and token.markup == "+":
+            token.attrJoin("class", "fragment")
+
+
+def _highlight_fence(code, language, attributes):
+    return highlight(code, language)
+
+
+def highlight(code, language="python"):
+    """Return `code` as `<pre>` with one `<span>` per token (colours: CODE_RULES).
+
+    A language that Pygments does not know is shown without colours.
+    """
+    from pygments import highlight as colour
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text", stripnl=False)
+    spans = colour(code.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    # The keyboard reaches what is wider than the page.
+    return f'<pre class="highlight" tabindex="0"><code>{spans}</code></pre>\n'
+
+
+def math_to_html(latex, block=False):
+    r"""Return a LaTeX formula as MathML that browsers draw and screen readers read.
+
+    Raises:
+        ValueError: a command is unknown or the braces do not match.
+    """
+    from latex2mathml.converter import convert
+
+    latex = latex.strip()
+    _check_braces(latex)
+    readable = latex.replace("{aligned}", "{align*}")  # the same, and known to latex2mathml
+    try:
+        mathml = convert(readable, display="block" if block else "inline")
+    except Exception as error:
+        raise ValueError(f"cannot read the formula ${latex}$: {error!r}.") from error
+    unknown = re.search(r"\\[A-Za-z]+", mathml)
+    if unknown:
+        raise ValueError(f"cannot read the formula ${latex}$: {unknown[0]} is not known here.")
+    return re.sub(r"<(mi|mo|mn|mtext)\b([^>/]*)>(.*?)</\1>", _style_token, mathml, flags=re.DOTALL)
+
+
+def _check_braces(latex):
+    """latex2mathml guesses where a brace is missing; a wrong formula on the wall is worse."""
+    plain = re.sub(r"\\[{}]", "", latex)
+    depth = 0
+    for character in plain:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth < 0:
+            break
+    if depth:
+        raise ValueError(f"cannot read the formula ${latex}$: the braces do not match.")
+
+
+def _style_token(match):
+    """Escape one piece of a formula and name its letters' style: browsers leave that to the font."""
+    name, attributes, text = match.groups()
+    text = html.unescape(text)
+    variant = re.search(r'mathvariant="([a-z-]+)"', attributes)
+    variant = variant[1] if variant else ""
+    plain = unicodedata.normalize("NFKC", text)
+    if len(text) == 1 and "MATHEMATICAL BOLD" in unicodedata.name(text, ""):
+        text, variant = plain, "bold"
+    if "bold" in variant:
+        attributes += ' class="bold"'
+    elif name == "mi" and variant in ("", "italic") and len(text) == 1 and _is_letter(text):
+        attributes += ' class="variable"'
+    return f"<{name}{attributes}>{html.escape(text, quote=False)}</{name}>"
+
+
+def _is_letter(character):
+    """Whether this is a letter that stands slanted in a formula: capital Greek stands upright."""
+    return character.isascii() and character.isalpha() or "\u03b1" <= character <= "\u03f6"
+
+
+def math_css():
+    """Return the rules and the embedded fonts for formulas."""
+    return _font_faces(MATH_FACES) + MATH_RULES
+
+
+def code_css():
+    """Return the rules and the embedded font for code."""
+    return _font_faces(CODE_FACES) + CODE_RULES
+
+
+@functools.cache
+def _font_faces(faces):
+    return "".join(
+        font_face(family, subset_font(_dejavu(file), characters), style, weight)
+        for family, file, style, weight, characters in faces
+    )
+
+
+def font_face(family, data, style="normal", weight=400):
+    """Return a CSS rule that embeds a WOFF font, given as bytes."""
+    source = base64.b64encode(data).decode("ascii")
+    return (
+        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
+        f'src: url("data:font/woff;base64,{source}") format("woff"); }}\n'
+    )
+
+
+def _dejavu(file):
+    """Return the path of a font that Matplotlib carries."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / file
+
+
+def subset_font(path, characters):
+    """Return a font with these characters (numbers) alone, as WOFF; its MATH table stays whole."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff", layout_features=["*"], hinting=False)
+    options.drop_tables += ["FFTM"]  # dates of FontForge
+    font = subset.load_font(str(path), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    return buffer.getvalue()
