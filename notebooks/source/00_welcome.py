@@ -128,10 +128,9 @@ def read_digit(probabilities):
     ### END SOLUTION
 
 # %% tags=["check"]
-probabilities = model.predict(x_test[:3], verbose=0)
 check.function(
     read_digit,
-    inputs=list(probabilities),
+    inputs=list(model.predict(x_test[:3], verbose=0)),
     expected=lambda p: (np.argmax(p), np.max(p)),
     mistakes={
         "the two results are swapped: the digit comes first": lambda p: (np.max(p), np.argmax(p)),
@@ -278,9 +277,9 @@ plotting.show(axes[0].figure, alt="Handwritten digits: 3 1 3 4 7 2 above, 1 7 4 
 # $\sum$ means: add up over all $n$ examples.
 
 # %% tags=["D1-02"]
-targets = np.array([10, 12, 9])
-predictions = np.array([11, 10, 12])
-axes = plotting.plot_squared_errors(targets, predictions)
+prices = np.array([10, 12, 9])
+predicted_prices = np.array([11, 10, 12])
+axes = plotting.plot_squared_errors(prices, predicted_prices)
 plotting.show(axes.figure, alt="Three errors as squares: areas 1, 4 and 9; their mean is 4.67.")
 
 # %% [markdown]
@@ -305,7 +304,7 @@ def mean_squared_error(targets, predictions):
 # %% tags=["check"]
 check.function(
     mean_squared_error,
-    inputs=[(targets, predictions), (np.array([0.5, 1.5]), np.array([0.0, 4.0]))],
+    inputs=[(prices, predicted_prices), (np.array([0.5, 1.5]), np.array([0.0, 4.0]))],
     expected=lambda y, p: np.mean((y - p) ** 2),
     mistakes={
         "the errors are not squared, so positive and negative ones cancel": lambda y, p: np.mean(
