@@ -53,12 +53,9 @@ def write(options):
 
 def compile_lock(arguments, lock):
     """Write `lock`: pip's format, all systems in one file, hashes, no index address."""
-    uv(
-        ["--universal", "--generate-hashes", "--python-version", PYTHONS[0], "--quiet"]
-        + ["--annotation-style", "line", "--custom-compile-command", "python .ci/locks.py"]
-        + [*arguments, "--output-file", lock],
-        lock,
-    )
+    form = ["--universal", "--generate-hashes", "--python-version", PYTHONS[0], "--quiet"]
+    head = ["--annotation-style", "line", "--custom-compile-command", "python .ci/locks.py"]
+    uv([*arguments, *form, *head, "--output-file", lock], lock)
     print(f"wrote {lock}: {len(PIN.findall(Path(lock).read_text(encoding='utf-8')))} pins")
 
 
