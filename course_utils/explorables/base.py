@@ -183,3 +183,9 @@ def format_number(number):
     digits = 1 if hundredths % 10 == 0 else 2
     sign = "−" if number < 0 and hundredths > 0 else ""
     return f"{sign}{hundredths / 100:.{digits}f}"
+
+
+def in_brackets(number):
+    """Write a number as part of a sum: a negative one stands in brackets."""
+    text = format_number(number)
+    return f"({text})" if text.startswith("−") else text

@@ -144,6 +144,7 @@ function paintStrokes(context, strokes) {
     context.beginPath();
     context.moveTo(...stroke[0]);
     for (const point of stroke) context.lineTo(...point);
+    if (stroke.length === 1) context.lineTo(stroke[0][0] + 0.1, stroke[0][1]); // a tap is a dot
     context.stroke();
   }
 }

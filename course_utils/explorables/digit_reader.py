@@ -110,7 +110,8 @@ class DigitReader(Explorable):
             return f"{start}: nothing drawn yet."
         best = self.prediction
         article = "an" if best == 8 else "a"
-        return f"{start}: it reads {article} {best}, with a probability of {self.probabilities[best]:.1%}."
+        percent = f"{100 * self.probabilities[best]:.1f} %"
+        return f"{start}: it reads {article} {best}, with a probability of {percent}."
 
     def draw_static(self):
         """Return the picture that the network sees (or the first example) and its bars."""
@@ -129,8 +130,9 @@ class DigitReader(Explorable):
         plotting.plot_images(shown[np.newaxis], axes=[left])
         if image is None:
             left.set_title("nothing drawn yet")
-        plotting.plot_probabilities(np.zeros(CLASSES) if image is None else self._read(image),
-                                    axes=right)
+        plotting.plot_probabilities(
+            np.zeros(CLASSES) if image is None else self._read(image), axes=right
+        )
         return figure
 
 

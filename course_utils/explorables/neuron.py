@@ -4,7 +4,7 @@ import math
 
 import traitlets
 
-from .base import Explorable, as_number, as_numbers, format_number
+from .base import Explorable, as_number, as_numbers, format_number, in_brackets
 
 MOST_INPUTS = 4  # what fits into the picture
 
@@ -80,9 +80,9 @@ class Neuron(Explorable):
     def describe(self):
         """Return the arithmetic in words."""
         pairs = zip(self.weights, self.inputs, strict=True)
-        terms = [f"{format_number(w)} × {format_number(x)}" for w, x in pairs]
-        terms.append(format_number(self.bias))
-        terms = [f"({term})" if term.startswith("−") and "×" not in term else term for term in terms]
+        terms = [f"{in_brackets(w)} × {in_brackets(x)}" for w, x in pairs] + [
+            in_brackets(self.bias)
+        ]
         return (
             f"A neuron: z = {' + '.join(terms)} = {format_number(self.weighted_sum)}; "
             f"ŷ = {self.activation}(z) = {format_number(self.output)}."
@@ -97,10 +97,19 @@ class Neuron(Explorable):
         figure = Figure(figsize=(8, 4))
         axes = figure.subplots()
         axes.plot(grid, [ACTIVATIONS[self.activation](z) for z in grid])
-        axes.plot([self.weighted_sum], [self.output], "o", color="#D55E00", markeredgecolor="black",
-                  markersize=12)
-        axes.set(xlabel="weighted sum z", ylabel="output ŷ",
-                 title=self.describe().removeprefix("A neuron: ").rstrip("."))
+        axes.plot(
+            [self.weighted_sum],
+            [self.output],
+            "o",
+            color="#D55E00",
+            markeredgecolor="black",
+            markersize=12,
+        )
+        axes.set(
+            xlabel="weighted sum z",
+            ylabel="output ŷ",
+            title=self.describe().removeprefix("A neuron: ").rstrip("."),
+        )
         return figure
 
 

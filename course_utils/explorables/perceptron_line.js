@@ -136,6 +136,7 @@ function createPlot(move) {
   let limits = [0, 1];
   let marks = [];
   let active = 0;
+  let grip = [0, 0]; // from the pointer to the middle of the point that it holds
   const toX = (value) => LEFT + ((value - limits[0]) / (limits[1] - limits[0])) * (RIGHT - LEFT);
   const toY = (value) => BOTTOM - ((value - limits[0]) / (limits[1] - limits[0])) * (BOTTOM - TOP);
   return { node, show };
@@ -252,9 +253,12 @@ function createPlot(move) {
       select(index);
       group.focus({ preventScroll: true });
       group.setPointerCapture(event.pointerId);
+      const pointer = pointAt(event);
+      grip = marks[index].point.map((value, axis) => value - pointer[axis]);
     });
     group.addEventListener("pointermove", (event) => {
-      if (group.hasPointerCapture(event.pointerId)) place(index, pointAt(event));
+      if (!group.hasPointerCapture(event.pointerId)) return;
+      place(index, pointAt(event).map((value, axis) => value + grip[axis]));
     });
   }
 

@@ -106,7 +106,11 @@ class PerceptronLine(Explorable):
                         for weight, value in zip(self.weights, point, strict=True)
                     ]
                     self.bias += difference
-                    self.position, self.steps, self.message = (index + 1) % count, self.steps + 1, ""
+                    self.position, self.steps, self.message = (
+                        (index + 1) % count,
+                        self.steps + 1,
+                        "",
+                    )
                 return index
         return None
 
@@ -145,7 +149,9 @@ def _as_points(points):
     except TypeError:
         raise ValueError(f"points must be rows of two numbers, got {points!r}.") from None
     if not 1 <= len(points) <= MOST_POINTS:
-        raise ValueError(f"expected 1 to {MOST_POINTS} points, got {len(points)}. Pass some of them.")
+        raise ValueError(
+            f"expected 1 to {MOST_POINTS} points, got {len(points)}. Pass some of them."
+        )
     if any(len(point) != 2 for point in points):
         lengths = sorted({len(point) for point in points})
         raise ValueError(

@@ -1,0 +1,106 @@
+"""Measure how long a control takes from the key press to the painted picture, in a browser."""
+
+import contextlib
+import shutil
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 10_000  # milliseconds without a new picture after which the measurement fails
+
+# Counts from the time stamp that the browser gives the key to the first task after the frame
+# that shows the new picture: an SVG or canvas that changed, or an image that was put there.
+WATCH = """
+(slider) => {
+    const pictures = "svg, canvas, img";
+    let region = slider.parentElement;
+    while (!region.querySelector(pictures)) region = region.parentElement;
+    const isPicture = (node) => node.nodeType === 1
+        && (node.matches(pictures) || node.querySelector(pictures) !== null);
+    let pressed = 0;
+    let finish = null;
+    const painted = () => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+            if (finish) finish(performance.now() - pressed);
+            finish = null;
+        };
+        channel.port2.postMessage(null);
+    });
+    const observer = new MutationObserver((changes) => {
+        const isNew = changes.some((change) => change.target.parentElement?.closest("svg")
+            || change.target.closest?.("svg") || [...change.addedNodes].some(isPicture));
+        if (!isNew) return;
+        const image = region.querySelector("img");
+        if (image && !image.complete) image.addEventListener("load", painted, { once: true });
+        else painted();
+    });
+    observer.observe(region, { attributes: true, childList: true, subtree: true });
+    window.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+    window.courseLatency = () => new Promise((resolve) => { finish = resolve; });
+}
+"""
+
+
+@contextlib.contextmanager
+def open_browser():
+    """Yield a headless Chromium.
+
+    Raises:
+        RuntimeError: there is none on this machine.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        raise RuntimeError("This measurement needs Chromium or Chrome: install one of them.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+def measure_slider_latency(page, slider_selector, moves=30):
+    """Return the milliseconds of `moves` key presses on a slider, each until its picture stands.
+
+    `slider_selector` finds a native range input or an ipywidgets handle; the first one is taken,
+    and its picture is the nearest SVG, canvas or image. Arrow keys go to and fro, so that no end
+    of the range is met twice.
+
+    Raises:
+        playwright.sync_api.TimeoutError: there is no such slider.
+        RuntimeError: a key press changed no picture within 10 seconds.
+    """
+    slider = page.locator(slider_selector).first
+    slider.scroll_into_view_if_needed()
+    slider.evaluate(WATCH)
+    slider.focus()
+    return [_press(page, ("ArrowLeft", "ArrowRight")[move % 2]) for move in range(moves)]
+
+
+def _press(page, key):
+    """Press a key and return the milliseconds until the picture is painted."""
+    page.evaluate("() => { window.courseMove = window.courseLatency(); }")
+    page.keyboard.press(key)
+    late = f"new Promise((resolve) => setTimeout(() => resolve(null), {PATIENCE}))"
+    milliseconds = page.evaluate(f"() => Promise.race([window.courseMove, {late}])")
+    if milliseconds is None:
+        raise RuntimeError(f"{key} on the slider changed no picture within {PATIENCE} ms.")
+    return milliseconds
+
+
+# What `bench` measures in lesson 01: the perceptron's line, and a slider that asks the kernel.
+CONTROLS = {
+    "explorable": lambda page: measure_slider_latency(
+        page, ".jp-OutputArea .course-explorable .perceptron input[type=range]"
+    ),
+    "interact": lambda page: measure_slider_latency(
+        page, ".jp-OutputArea .widget-interact .noUi-handle"
+    ),
+}
