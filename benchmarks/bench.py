@@ -143,21 +143,20 @@ def measure_lab():
 def time_lab(root, environment):
     """Return the seconds from the command to the heading of lesson 00 in a browser."""
     python = getattr(sys, "_base_executable", sys.executable)
+    command = [python, root / "course.py", "lab", "--no-browser"]
     with latency.open_browser() as browser:
         page = browser.new_page()
         started = time.perf_counter()
-        with lab.start_lab(root, root / "lab.log", python=python, environment=environment) as server:
-            lab.open_lesson(page, server.url, "Welcome")
+        with lab.start_lab(command, root / "lab.log", environment) as server:
+            lab.open_lesson(page, server.lesson("00_welcome.ipynb"), "Welcome")
             return time.perf_counter() - started
 
 
 def measure_latency():
     """Yield the milliseconds from a key press on a control of lesson 01 to the new picture."""
     with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "course"
-        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
         with (
-            lab.start_lab(clone, Path(folder) / "lab.log") as server,
+            lab.start_lab(lab.elsewhere(folder), Path(folder) / "lab.log") as server,
             latency.open_browser() as browser,
         ):
             page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+ROOT = Path(__file__).resolve().parents[1]
 URL = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*")
 READY_SECONDS = 900  # a cold start downloads TensorFlow
 
@@ -32,18 +33,36 @@ class Lab:
         return f"{parts.scheme}://{parts.netloc}/lab/tree/work/{name}?{parts.query}"
 
 
+def elsewhere(folder):
+    """Return the command `course.py lab` for students' copies in `folder`/work, without installing.
+
+    So a test or a measurement never touches the work/ of the person who runs it.
+    """
+    code = (
+        f"import pathlib, sys; sys.path.insert(0, {str(ROOT)!r}); import course; "
+        f"course.ROOT = pathlib.Path({str(folder)!r}); course.WORK = course.ROOT / 'work'; "
+        "course.find_python = lambda lock: sys.executable; "
+        "sys.exit(course.main(['lab', '--no-browser', '--allow-root']))"
+    )
+    return [sys.executable, "-c", code]
+
+
 @contextlib.contextmanager
-def start_lab(root, log, *arguments, python=sys.executable, environment=None):
-    """Run `course.py lab --no-browser` in the checkout `root`; yield a Lab; end it afterwards.
+def start_lab(command, log, environment=None):
+    """Run `command`, which starts JupyterLab; yield a Lab; end it afterwards.
 
     Raises:
         RuntimeError: it stopped, or named no address within 15 minutes; with what it said.
     """
-    command = [str(python), str(Path(root) / "course.py"), "lab", "--no-browser", *arguments]
-    group = {"start_new_session": True} if os.name == "posix" else {}
     process = subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        text=True, encoding="utf-8", errors="replace", env=environment, **group,
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+        start_new_session=os.name == "posix",
     )
     said = []
     threading.Thread(target=_copy, args=(process.stdout, Path(log), said), daemon=True).start()
@@ -92,19 +111,46 @@ def open_lesson(page, url, title):
     """Open the notebook at `url` and wait until its heading `title` stands there, kernel ready."""
     page.goto(url)
     page.locator(".jp-Notebook").get_by_role("heading", name=title).first.wait_for(timeout=60_000)
-    page.locator(".jp-NotebookPanel [data-status='idle']").first.wait_for(timeout=60_000)
+    page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for(timeout=60_000)
 
 
 def run_all(page, timeout=240):
-    """Choose Run, Run All Cells, and wait until no cell is running or queued (in seconds)."""
+    """Choose Run, Run All Cells, and wait until the kernel has run them (`timeout` in seconds)."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
-    page.wait_for_function(
-        """() => {
-            const prompts = [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')];
-            const busy = document.querySelector(".jp-NotebookPanel [data-status='busy']");
-            return !busy && prompts.some(p => /\\d/.test(p.textContent))
-                && !prompts.some(p => p.textContent.includes('*'));
-        }""",
-        timeout=timeout * 1000,
-    )
+    wait_until_idle(page, timeout)
+
+
+def wait_until_idle(page, timeout=60):
+    """Wait until the kernel has nothing to do (in seconds)."""
+    status = page.locator("#jp-main-statusbar")
+    page.wait_for_timeout(300)  # the status needs a moment to say busy
+    status.get_by_text("Idle").wait_for(timeout=timeout * 1000)
+    page.wait_for_timeout(300)
+    status.get_by_text("Idle").wait_for(timeout=timeout * 1000)
+
+
+def find_cell(page, text):
+    """Return the first code cell whose code contains `text`, scrolled into view."""
+    cell = page.locator(".jp-Notebook .jp-CodeCell", has_text=text).first
+    cell.scroll_into_view_if_needed()
+    return cell
+
+
+def next_cell(page, cell):
+    """Return the cell after `cell`."""
+    index = int(cell.get_attribute("data-windowed-list-index"))
+    return page.locator(f".jp-Notebook [data-windowed-list-index='{index + 1}']")
+
+
+def write(page, cell, code):
+    """Replace the code of a cell, as by keyboard."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
+def press(page, keys):
+    """Press keys, such as Control+Enter to run the selected cell, and wait until all is done."""
+    page.keyboard.press(keys)
+    wait_until_idle(page)
