@@ -142,10 +142,11 @@ def plot_probabilities(probabilities, names=None, axes=None):
     return axes
 
 
-def plot_timeline(events, axes=None):
+def plot_timeline(events, axes=None, kinds=None):
     """Draw `events`, a list of (year, label, kind), from top to bottom; return Axes.
 
-    Each kind has a colour and a marker of its own, named in the legend.
+    Each kind has a colour and a marker of its own, named in the legend. `kinds` fixes their order,
+    so that parts of one timeline agree.
 
     Raises:
         ValueError: there is no event.
@@ -153,7 +154,8 @@ def plot_timeline(events, axes=None):
     if not events:
         raise ValueError("expected at least one event (year, label, kind), got none.")
     axes = axes or plt.subplots(figsize=(10, 0.36 * len(events) + 1))[1]
-    kinds = list(dict.fromkeys(kind for _, _, kind in events))
+    found = list(dict.fromkeys(kind for _, _, kind in events))
+    kinds = found if kinds is None else list(kinds)
     markers = dict(zip(kinds, "osD^vPX*", strict=False))
     colors = plt.rcParams["axes.prop_cycle"].by_key()["color"]
     axes.axvline(0, color="#999999", linewidth=2, zorder=0)
@@ -162,7 +164,7 @@ def plot_timeline(events, axes=None):
         axes.scatter(0, row, s=130, color=color, marker=markers[kind], zorder=2)
         axes.annotate(f"{year}", (-0.025, row), ha="right", va="center", weight="bold")
         axes.annotate(label, (0.025, row), ha="left", va="center")
-    for kind in kinds:
+    for kind in filter(found.__contains__, kinds):
         axes.scatter([], [], s=90, color=colors[kinds.index(kind) % len(colors)],
                      marker=markers[kind], label=kind)
     axes.set(xlim=(-0.12, 1), ylim=(len(events) - 0.4, -0.6))

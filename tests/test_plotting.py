@@ -126,6 +126,16 @@ def test_the_timeline_is_sorted_and_names_each_kind():
     assert {text.get_text() for text in axes.get_legend().get_texts()} == {"idea", "result"}
 
 
+def test_parts_of_a_timeline_agree_on_their_colors():
+    kinds = ("idea", "result", "data")
+    events = [(1943, "a neuron", "idea"), (2009, "ImageNet", "data")]
+    first = plotting.plot_timeline(events, kinds=kinds)
+    second = plotting.plot_timeline([(2010, "more", "data")], kinds=kinds)
+    colors = [axes.collections[-1].get_facecolor().tolist() for axes in (first, second)]
+    assert colors[0] == colors[1]
+    assert [text.get_text() for text in second.get_legend().get_texts()] == ["data"]
+
+
 def test_an_empty_timeline_is_refused():
     with pytest.raises(ValueError, match="at least one event"):
         plotting.plot_timeline([])
