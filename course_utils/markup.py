@@ -26,23 +26,59 @@ CODE_FACES = (
     ("Course Mono", "DejaVuSansMono-Bold.ttf", "normal", 700, LETTERS),
 )
 
+# DejaVu's table of mathematics says how brackets grow, and leaves where scripts, limits and
+# fractions go at zero. These are the usual places, in thousandths of the type size.
+MATH_PLACES = {
+    "SubscriptShiftDown": 210,
+    "SubscriptTopMax": 400,
+    "SubscriptBaselineDropMin": 160,
+    "SuperscriptShiftUp": 380,
+    "SuperscriptShiftUpCramped": 300,
+    "SuperscriptBottomMin": 140,
+    "SuperscriptBaselineDropMax": 230,
+    "SubSuperscriptGapMin": 150,
+    "SuperscriptBottomMaxWithSubscript": 400,
+    "SpaceAfterScript": 50,
+    "UpperLimitGapMin": 110,
+    "UpperLimitBaselineRiseMin": 180,
+    "LowerLimitGapMin": 110,
+    "LowerLimitBaselineDropMin": 600,
+    "FractionNumeratorShiftUp": 480,
+    "FractionNumeratorDisplayStyleShiftUp": 640,
+    "FractionDenominatorShiftDown": 480,
+    "FractionDenominatorDisplayStyleShiftDown": 640,
+    "StackTopShiftUp": 480,
+    "StackTopDisplayStyleShiftUp": 640,
+    "StackBottomShiftDown": 480,
+    "StackBottomDisplayStyleShiftDown": 640,
+}
+SCRIPT_SIZE, SCRIPT_OF_SCRIPT_SIZE = 72, 60  # percent
+
+TOKEN = r"<(mi|mo|mn|mtext)\b([^>/]*)>(.*?)</\1>"
+# The minus of "= -1" belongs to the number; a browser sees an operator and spaces it as in "2 - 1".
+SIGN_BEFORE_NUMBER = r"(<mo[^>]*>[^)\]}|<]+</mo>)<mo>([-−+])</mo>"
+# A bracket stretches to all that stands beside it: each matrix with its own brackets is a group.
+MATRIX = r"(<mo>[(\[{]</mo><mtable.*?</mtable><mo>[)\]}]</mo>)"
+
 # Only DejaVu Sans itself has a table for mathematics, and no slanted letters in it: those of single
 # variables come from its oblique sister.
 MATH_RULES = """
 math { font-family: "Course Math", "DejaVu Sans", math; font-size: 0.92em; }
 math mi { text-transform: none; font-style: normal; }
-math mi.variable { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; font-style: italic; }
-math .bold { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; font-weight: 700; }
-math mtd { padding: 0.15em 0.4em; }
-math mtable[columnspacing^="0em"] mtd { padding: 0.15em 0; }
-math mtd[columnalign="left"] { text-align: left; }
-math mtd[columnalign="right"] { text-align: right; }
+math mi.variable, math .bold { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; }
+math mi.variable { font-style: italic; }
+math .bold { font-weight: 700; }
+math mtd { padding: 0.13em 0.4em; }
+math mtable[columnspacing^="0em"] mtd { padding: 0.2em 0; }
+math mtd[columnalign="left"] { text-align: left; text-align: -webkit-left; }
+math mtd[columnalign="right"] { text-align: right; text-align: -webkit-right; }
 .math.block { margin: 0.6em 0; }
 """
 
 # Each colour has a contrast of at least 4.5 to the ground #f4f6f9.
 CODE_RULES = """
-pre { background: #f4f6f9; color: #1c2330; padding: 0.6em 0.8em; border-radius: 0.3em; overflow-x: auto; }
+pre { background: #f4f6f9; color: #1c2330; padding: 0.6em 0.8em; border-radius: 0.3em; }
+pre { overflow-x: auto; }
 pre, code { font-family: "Course Mono", "DejaVu Sans Mono", ui-monospace, Consolas, monospace; }
 pre code { background: none; padding: 0; }
 .highlight .k, .highlight .kn, .highlight .kc, .highlight .kd, .highlight .kr, .highlight .ow {
@@ -53,7 +89,7 @@ pre code { background: none; padding: 0; }
 .highlight .s, .highlight .s1, .highlight .s2, .highlight .sd, .highlight .sa, .highlight .sb,
 .highlight .si, .highlight .se, .highlight .sr { color: #8f3a00; }
 .highlight .m, .highlight .mi, .highlight .mf, .highlight .mh, .highlight .mb { color: #00664b; }
-.highlight .c, .highlight .c1, .highlight .cm, .highlight .ch { color: #555f6e; font-style: italic; }
+.highlight .c, .highlight .c1, .highlight .cm, .highlight .ch { color: #555f6e; }
 .highlight .err { color: #a40000; }
 """
 
@@ -139,7 +175,10 @@ def math_to_html(latex, block=False):
     unknown = re.search(r"\\[A-Za-z]+", mathml)
     if unknown:
         raise ValueError(f"cannot read the formula ${latex}$: {unknown[0]} is not known here.")
-    return re.sub(r"<(mi|mo|mn|mtext)\b([^>/]*)>(.*?)</\1>", _style_token, mathml, flags=re.DOTALL)
+    styled = re.sub(TOKEN, _style_token, mathml, flags=re.DOTALL)
+    styled = re.sub(SIGN_BEFORE_NUMBER, r'\1<mo form="prefix">\2</mo>', styled)
+    styled = re.sub(MATRIX, r"<mrow>\1</mrow>", styled)
+    return _put_limits_above(styled) if block else styled
 
 
 def _check_braces(latex):
@@ -155,7 +194,7 @@ def _check_braces(latex):
 
 
 def _style_token(match):
-    """Escape one piece of a formula and name its letters' style: browsers leave that to the font."""
+    """Escape one piece of a formula and name the style of its letters."""
     name, attributes, text = match.groups()
     text = html.unescape(text)
     variant = re.search(r'mathvariant="([a-z-]+)"', attributes)
@@ -165,14 +204,30 @@ def _style_token(match):
         text, variant = plain, "bold"
     if "bold" in variant:
         attributes += ' class="bold"'
+    elif name == "mo" and text in "|‖∥" and not attributes:
+        attributes = ' stretchy="false"'  # only \left and \right let a bar grow
     elif name == "mi" and variant in ("", "italic") and len(text) == 1 and _is_letter(text):
         attributes += ' class="variable"'
     return f"<{name}{attributes}>{html.escape(text, quote=False)}</{name}>"
 
 
+def _put_limits_above(mathml):
+    """Write the limits of sums over and under them: latex2mathml forgets it between brackets."""
+    pieces = re.split(r"(</?msubsup>)", mathml)
+    open_names = []
+    for index, piece in enumerate(pieces):
+        if piece == "<msubsup>":
+            is_sum = re.match(r"<mo>[∑∏]</mo>", pieces[index + 1])
+            open_names.append("munderover" if is_sum else "msubsup")
+            pieces[index] = f"<{open_names[-1]}>"
+        elif piece == "</msubsup>":
+            pieces[index] = f"</{open_names.pop()}>"
+    return "".join(pieces)
+
+
 def _is_letter(character):
     """Whether this is a letter that stands slanted in a formula: capital Greek stands upright."""
-    return character.isascii() and character.isalpha() or "\u03b1" <= character <= "\u03f6"
+    return (character.isascii() and character.isalpha()) or "\u03b1" <= character <= "\u03f6"
 
 
 def math_css():
@@ -219,6 +274,17 @@ def subset_font(path, characters):
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    if "MATH" in font:
+        _place_scripts(font)
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)
     return buffer.getvalue()
+
+
+def _place_scripts(font):
+    """Fill in where a font puts scripts, limits and fractions."""
+    constants = font["MATH"].table.MathConstants
+    for name, thousandths in MATH_PLACES.items():
+        getattr(constants, name).Value = round(thousandths * font["head"].unitsPerEm / 1000)
+    constants.ScriptPercentScaleDown = SCRIPT_SIZE
+    constants.ScriptScriptPercentScaleDown = SCRIPT_OF_SCRIPT_SIZE

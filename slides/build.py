@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import webbrowser
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,7 @@ class Deck:
 
     @property
     def number(self):
-        return self.name.split("_")[0]
+        return self.lesson.split("_")[0]
 
     @property
     def minutes(self):
@@ -316,7 +317,7 @@ def execute_deck(deck, timeout=TIMEOUT):
     notebook = make_notebook(steps)
     run_notebook(notebook, deck, steps, timeout)
     values = {}
-    for (slide, block, line), cell in zip(steps, notebook.cells, strict=True):
+    for (slide, block, _), cell in zip(steps, notebook.cells, strict=True):
         if isinstance(block, Cell):
             block.outputs = cell.outputs
         else:
@@ -361,7 +362,8 @@ def run_notebook(notebook, deck, steps, timeout):
             resources={"metadata": {"path": str(deck.path.parent)}},
         )
         try:
-            client.execute(env=environment)
+            with tempfile.TemporaryFile() as log:  # TensorFlow's chatter; authors need none of it
+                client.execute(env=environment, stderr=log)
             return
         except exceptions.CellExecutionError:
             raise DeckError(describe_failure(notebook, deck, steps)) from None
@@ -379,12 +381,12 @@ def run_notebook(notebook, deck, steps, timeout):
 
 def describe_failure(notebook, deck, steps):
     """Return the message for the cell that raised."""
-    for (slide, _block, line), cell in zip(steps, notebook.cells, strict=True):
+    for (slide, step, line), cell in zip(steps, notebook.cells, strict=True):
         for output in cell.outputs:
             if output.output_type == "error":
-                line += _line_in_cell(output.traceback) - 1 if isinstance(_block, Cell) else 0
+                line += _line_in_cell(output.traceback) - 1 if isinstance(step, Cell) else 0
                 place = describe_place(deck.path, slide, line)
-                what = "the cell" if isinstance(_block, Cell) else f"{{{{ {_block} }}}}"
+                what = "the cell" if isinstance(step, Cell) else f"{{{{ {step} }}}}"
                 return f"{place}: {what} fails with {output.ename}: {output.evalue}"
     return f"{deck.path.name}: a cell fails."
 
@@ -574,6 +576,8 @@ def collect_styles():
     reveal = find_reveal()
     sheets = [reveal / "dist" / "reset.css", reveal / "dist" / "reveal.css"]
     text = "".join(path.read_text(encoding="utf-8") for path in sheets)
+    # Its rules for its own arrows and bar must not reach an explorable's controls.
+    text = re.sub(r"\.reveal (?=\.(controls|progress)\b)", ".reveal > ", text)
     own = (FOLDER / "course.css").read_text(encoding="utf-8")
     return text + collect_fonts(reveal) + markup.math_css() + markup.code_css() + own
 
