@@ -61,9 +61,11 @@ def write_notebooks(names):
     for source in chosen(sources(), names):
         text = build(source)
         target = notebook_of(source)
-        state = "unchanged" if target.exists() and read(target) == text else "written"
-        target.write_text(text, encoding="utf-8", newline="\n")
-        print(f"{state}: {target.relative_to(FOLDER.parent)}")
+        if target.exists() and read(target) == text:
+            print(f"unchanged: {target.name}")
+        else:
+            target.write_text(text, encoding="utf-8", newline="\n")
+            print(f"written: {target.name}")
     return 0
 
 
@@ -89,7 +91,7 @@ def write_handouts(names):
     for path in chosen(notebooks(), names):
         notebook = without_answers(nbformat.read(path, as_version=4))
         (HANDOUT / path.name).write_text(to_text(notebook), encoding="utf-8", newline="\n")
-        print(f"written: {(HANDOUT / path.name).relative_to(FOLDER.parent)}")
+        print(f"written: build/handout/{path.name}")
     return 0
 
 
@@ -142,15 +144,28 @@ def build(source):
     Raises:
         SourceError: an exercise, a check or a tag is not as this module expects.
     """
-    import jupytext
-
-    script = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     notebook = nbformat.v4.new_notebook(metadata=METADATA, nbformat_minor=5)
-    notebook.cells = list(expand(script.cells, source))
+    notebook.cells = list(expand(read_cells(source)))
     for position, cell in enumerate(notebook.cells):
-        cell.id = f"{source.stem.replace('_', '-')[:50]}-{position:03d}"
+        cell.id = f"{source.stem.strip('_').replace('_', '-')[:50]}-{position:03d}"
     nbformat.validate(notebook)
     return to_text(notebook)
+
+
+def read_cells(source):
+    """Return the cells of a source as pairs (where, cell); where is `file:line` of its `# %%`.
+
+    Raises:
+        SourceError: the file does not begin with `# %%`, or cannot be split into cells.
+    """
+    import jupytext
+
+    text = source.read_text(encoding="utf-8")
+    starts = [n for n, line in enumerate(text.split("\n"), 1) if re.match(r"# %%(\s|$)", line)]
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    if starts[:1] != [1] or len(starts) != len(cells):
+        raise SourceError(f"{source.name}:1: a source begins with `# %%`, and so does each cell.")
+    return [(f"{source.name}:{start}", cell) for start, cell in zip(starts, cells, strict=True)]
 
 
 def to_text(notebook):
@@ -158,39 +173,71 @@ def to_text(notebook):
     return nbformat.writes(notebook, version=4) + "\n"
 
 
-def expand(cells, source):
+def expand(located_cells):
     """Yield the cells of the notebook: exercise and check as stub, check and answer."""
-    expected_check = None
-    for cell in cells:
-        where = place(source, cell)
+    check_names(located_cells)
+    exercise = None  # the pair (where, cell) that waits for its check
+    for where, cell in located_cells:
         check_tags(cell, where)
-        if expected_check and "check" not in tags(cell):
-            raise SourceError(f"{expected_check}: an exercise needs its check as the next cell.")
-        if "check" in tags(cell) and not expected_check:
-            raise SourceError(f"{where}: a check needs its exercise as the cell before it.")
+        if bool(exercise) != ("check" in tags(cell)):
+            raise SourceError(unpaired(exercise, where))
         if "exercise" in tags(cell):
-            exercise, expected_check = cell, where
-            names = defined_names(cell.source, where)
+            exercise = where, cell
             yield code(make_stub(cell.source, where), [*tags(cell), "raises-exception"])
         elif "check" in tags(cell):
             check_calls(cell.source, where)
-            expected_check = None
             yield code(cell.source, [*tags(cell), "raises-exception"], folded=True)
-            yield code(make_answer(exercise.source, cell.source, names), ["solution"], folded=True)
+            yield code(make_answer(*exercise, cell.source), ["solution"], folded=True)
+            exercise = None
         elif cell.cell_type == "markdown":
             yield nbformat.v4.new_markdown_cell(cell.source, metadata=metadata(tags(cell)))
         else:
             yield code(cell.source, tags(cell))
-    if expected_check:
-        raise SourceError(f"{expected_check}: an exercise needs its check as the next cell.")
+    if exercise:
+        raise SourceError(unpaired(exercise, None))
 
 
-def place(source, cell):
-    """Return `file:line` of a cell, found by its text."""
-    text = source.read_text(encoding="utf-8")
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if first and first in line]
-    return f"{source.name}:{lines[0] if lines else 1}"
+def unpaired(exercise, where):
+    """Return what is wrong: an exercise without its check, or a check without its exercise."""
+    if exercise:
+        return f"{exercise[0]}: an exercise needs its check as the next cell."
+    return f"{where}: a check needs its exercise as the cell before it."
+
+
+def check_names(located_cells):
+    """Raise SourceError where a name of an exercise is bound by another cell, too.
+
+    Our answer frees its names again, so the other cell's value would be lost without a word.
+    """
+    bound = {}
+    for where, cell in located_cells:
+        if cell.cell_type != "code":
+            continue
+        is_exercise = "exercise" in tags(cell)
+        for name in defined_names(cell.source, where) if is_exercise else names_in(cell, where):
+            first, is_first_exercise = bound.setdefault(name, (where, is_exercise))
+            if first != where and (is_exercise or is_first_exercise):
+                raise SourceError(
+                    f"{where}: {name!r} is defined at {first} already; the name of an exercise "
+                    "must be its own."
+                )
+
+
+def names_in(cell, where):
+    """Return the names that a cell binds at its top level."""
+    return bound_names(parse(cell.source, where))
+
+
+def parse(text, where):
+    """Return the syntax tree of a cell.
+
+    Raises:
+        SourceError: it is not Python, for example a magic.
+    """
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise SourceError(f"{where}: line {error.lineno} of the cell: {error.msg}.") from None
 
 
 def tags(cell):
@@ -211,6 +258,8 @@ def code(text, names, folded=False):
 
 def check_tags(cell, where):
     """Raise SourceError at a tag that nothing knows: a typing error would silently do nothing."""
+    if cell.cell_type != "code" and {"exercise", "check"} & set(tags(cell)):
+        raise SourceError(f"{where}: the tags exercise and check belong on code cells.")
     for name in tags(cell):
         if name not in KNOWN_TAGS and not SYLLABUS_ID.fullmatch(name):
             known = ", ".join(sorted(KNOWN_TAGS))
@@ -253,13 +302,14 @@ def bound_names(tree):
             names.append(statement.name)
         targets = getattr(statement, "targets", [getattr(statement, "target", None)])
         for target in targets:
-            names += [node.id for node in ast.walk(target or ast.Pass()) if isinstance(node, ast.Name)]
+            found = (node for node in ast.walk(target or ast.Pass()) if isinstance(node, ast.Name))
+            names += [node.id for node in found if isinstance(node.ctx, ast.Store)]
     return list(dict.fromkeys(names))
 
 
 def defined_names(text, where):
     """Return the names that an exercise defines; there must be one for the check to look at."""
-    names = bound_names(ast.parse(text))
+    names = bound_names(parse(text, where))
     if not names:
         raise SourceError(f"{where}: an exercise must define a function or assign a name.")
     return names
@@ -267,7 +317,7 @@ def defined_names(text, where):
 
 def check_calls(text, where):
     """Raise SourceError unless a check cell calls `check` and else only prepares values."""
-    statements = ast.parse(text).body
+    statements = parse(text, where).body
     calls = [node for node in statements if is_check_call(node)]
     others = [node for node in statements if node not in calls]
     allowed = ast.Assign | ast.Import | ast.ImportFrom | ast.FunctionDef
@@ -286,12 +336,12 @@ def is_check_call(node):
     return isinstance(node, ast.Expr) and isinstance(owner, ast.Name) and owner.id == "check"
 
 
-def make_answer(exercise, check, names):
+def make_answer(where, exercise, check):
     """Return our answer with its check, which says that it is ours, and free the names again."""
     marks = {BEGIN, END}
-    answer = [line for line in exercise.split("\n") if line.strip() not in marks]
+    answer = [line for line in exercise.source.split("\n") if line.strip() not in marks]
     ours = re.sub(r"^check\.", "check.ours.", check, flags=re.MULTILINE)
-    restored = [f"{name} = {RESTORED}" for name in names]
+    restored = [f"{name} = {RESTORED}" for name in defined_names(exercise.source, where)]
     return "\n".join([OUR_ANSWER, *answer, "", ours, "", *restored])
 
 
