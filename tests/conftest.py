@@ -6,16 +6,8 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
+from latency import CHROMIUM_FLAGS, CHROMIUM_NAMES
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 LOCAL_SCHEMES = {"about", "blob", "chrome-error", "data", "file"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
