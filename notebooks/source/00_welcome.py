@@ -542,8 +542,8 @@ def build_network(units):
 def measure_accuracy(units, size):
     """Train on the first `size` digits, 38,400 pictures in all; return the accuracy on others."""
     network = build_network(units)
-    rows = np.random.default_rng(0).integers(size, size=600 * 64)
-    network.fit(x_train[rows], y_train[rows], batch_size=64, verbose=0)
+    rows = np.random.default_rng(0).integers(size, size=300 * 128)
+    network.fit(x_train[rows], y_train[rows], batch_size=128, verbose=0)
     return network.evaluate(x_validation, y_validation, verbose=0)[1]
 
 # %% tags=["D4-08"]
