@@ -248,6 +248,21 @@ def test_reader_reads_in_python_what_it_shows():
     assert reader.describe().endswith("nothing drawn yet.")
 
 
+def test_what_the_browser_sends_arrives():
+    reader = make("digit_reader")
+    reader.example = 3
+    drawing = make_digits()[0]
+    reader.set_state(
+        {"example": -1, "strokes": [[[1, 2]]], "pixels": memoryview(drawing.tobytes())}
+    )
+    assert np.array_equal(reader.image, drawing) and reader.example == -1
+    reader.set_state({"example": 2, "strokes": [], "pixels": memoryview(make_digits()[2])})
+    assert np.array_equal(reader.image, make_digits()[2])
+    line = make("perceptron_line")
+    line.set_state({"points": [[1, 2], *POINTS[1:]], "weights": [1, 0.5], "bias": 1})
+    assert (line.points[0], line.weights, line.bias) == ([1.0, 2.0], [1.0, 0.5], 1.0)
+
+
 # --- Mathematics in the browser -----------------------------------------------------------------
 
 
@@ -490,11 +505,12 @@ def middle(locator):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_point_is_dragged(page):
-    open_page(page, make("perceptron_line").embed())
+@pytest.mark.parametrize("style", ["", "transform: scale(0.7); transform-origin: 0 0"])
+def test_a_point_is_dragged(page, style):
+    open_page(page, make("perceptron_line").embed(), style=style)
     point = page.get_by_role("button", name=re.compile("^example 1,"))
     x, y = middle(point)
-    page.mouse.move(x + 4, y - 3)
+    page.mouse.move(x + 4, y - 3)  # anywhere on the point
     page.mouse.down()
     page.mouse.move(x - 56, y + 57, steps=5)
     page.mouse.up()

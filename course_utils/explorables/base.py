@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import anywidget
+import traitlets
 
 FOLDER = Path(__file__).resolve().parent
 EMBEDDED = "application/vnd.course.explorable+html"  # the output that decks and pages take over
@@ -149,6 +150,11 @@ class Explorable(anywidget.AnyWidget):
         with matplotlib.style.context("course_utils.course"):
             self.draw_static().savefig(buffer, format="png", dpi=PIXELS_PER_INCH)
         return buffer.getvalue()
+
+
+def synchronised_bytes():
+    """Return a trait for bytes; the browser's reach Python as memoryviews, which Bytes refuses."""
+    return traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
 
 
 def _encode(value):

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from .base import Explorable
+from .base import Explorable, synchronised_bytes
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -27,10 +27,10 @@ class DigitReader(Explorable):
     _module = "digit_reader"
     _state_names = ("example",)
 
-    parameters = traitlets.Bytes(b"").tag(sync=True)  # all weights, float32, one after the other
-    example_pixels = traitlets.Bytes(b"").tag(sync=True)
+    parameters = synchronised_bytes()  # all weights, float32, one after the other
+    example_pixels = synchronised_bytes()
     example = traitlets.Int(-1).tag(sync=True)  # the one that is picked, -1 if none
-    pixels = traitlets.Bytes(b"").tag(sync=True)  # what the network sees, empty if nothing
+    pixels = synchronised_bytes()  # what the network sees, empty if nothing
     strokes = traitlets.List().tag(sync=True)  # lists of points on the pad, 0 to 280
 
     def __init__(self, weights, examples=None):
