@@ -6,8 +6,6 @@
 `check.ours` has the same methods for our own answers. Nothing here keeps any state.
 """
 
-# ruff: noqa: BLE001 (what a student hands in may raise anything)
-
 import ast
 import contextlib
 import copy
@@ -20,6 +18,7 @@ import re
 import sys
 import textwrap
 import traceback
+import types
 import warnings
 
 import numpy as np
@@ -31,7 +30,7 @@ NEXT_STEP = "Change your answer, run its cell, then run this check again."
 LOOKS = {"right": ("✓", "#2e9e4f"), "wrong": ("✗", "#d9363e"), "calm": ("○", "#808080")}
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818 (a student reads it)
     """A wrong answer. IPython shows `lines` in place of a traceback; `str()` is the message."""
 
     def __init__(self, message, lines=None):
@@ -131,7 +130,7 @@ class Check:
         except BaseException as error:
             if not isinstance(error, kind) or text not in _message(error):
                 raise CheckFailed(f"{announced}, but this came: {_error_text(error)}") from error
-            _show("calm", [f"As announced: {_error_text(error)}"])
+            _show("calm", [f"As announced: `{_error_text(error)}`"])
         else:
             raise CheckFailed(f"{announced}, but nothing was raised.")
 
@@ -172,7 +171,7 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What a call came to: a value or an error, a detail of either, and sentences about the call."""
+    """What a call came to: a value or an error, a detail of either, sentences on the call."""
 
     value: object = None
     error: BaseException | None = None
@@ -181,7 +180,7 @@ class Outcome:
     printed: str = ""
 
 
-class WrongArguments(TypeError):
+class WrongArgumentsError(TypeError):
     """A function does not take the arguments of the check."""
 
 
@@ -201,7 +200,7 @@ def _run(function, arguments):
         raise
     except BaseException as error:
         return Outcome(None, error, _own_line(error, function), printed=printed.getvalue())
-    if inspect.iscoroutine(value):
+    if type(value) is types.CoroutineType:
         value.close()  # else Python warns that nobody awaited it
     detail = _why_nothing(function, printed.getvalue()) if value is None else ""
     notes = (*_warned(caught), *_changed(arguments, given))
@@ -209,7 +208,7 @@ def _run(function, arguments):
 
 
 def _require_fit(function, arguments):
-    """Raise WrongArguments where the signature of `function` does not fit."""
+    """Raise WrongArgumentsError where the signature of `function` does not fit."""
     try:
         signature = inspect.signature(function)
     except Exception:  # built-in functions have none
@@ -219,7 +218,7 @@ def _require_fit(function, arguments):
     except TypeError:
         count = f"{len(arguments)} argument{'s' * (len(arguments) != 1)}"
         defined = f"it is defined as `{_name(function)}{signature}`"
-        raise WrongArguments(f"the check calls it with {count}, but {defined}") from None
+        raise WrongArgumentsError(f"the check calls it with {count}, but {defined}") from None
 
 
 def _copy(value):
@@ -244,6 +243,9 @@ def _why_nothing(function, printed):
         return "its body still contains `...`"
     if printed:
         return "it prints its result; end it with `return` instead, so that other code can use it"
+    inner = (node for statement in _statements(function) for node in ast.walk(statement))
+    if any(isinstance(node, ast.Return) for node in inner):
+        return "no `return` with a value is reached"
     return "its `return` is missing"
 
 
@@ -272,12 +274,15 @@ def _statements(function):
 
 
 def _is_stub(function):
+    """Return whether the body is still `...`, or still assigns it to a name."""
     statements = _statements(function)
-    return bool(statements) and all(map(_is_ellipsis, statements))
+    assigned = any(isinstance(node, ast.Assign) and _is_ellipsis(node) for node in statements)
+    return assigned or (bool(statements) and all(map(_is_ellipsis, statements)))
 
 
 def _is_ellipsis(node):
-    return isinstance(node, ast.Expr) and getattr(node.value, "value", None) is ...
+    """Return whether a statement is `...` or `name = ...`."""
+    return isinstance(node, ast.Expr | ast.Assign) and getattr(node.value, "value", None) is ...
 
 
 def _meets_ellipsis(outcome):
@@ -303,7 +308,7 @@ def _author_outcomes(source, calls):
 
 
 def _require_distinct(right, wrong, tolerance):
-    """Raise AuthorError unless `right` is usable, and the mistakes differ from it and each other."""
+    """Raise AuthorError unless `right` is usable and no mistake equals it or another one."""
     if not right:
         raise AuthorError("`inputs` is empty.")
     for outcome in right:
@@ -313,7 +318,7 @@ def _require_distinct(right, wrong, tolerance):
     earlier = {"the right answer": right}
     for text, outcomes in wrong.items():
         for outcome in outcomes:
-            if isinstance(outcome.error, NameError | WrongArguments):
+            if isinstance(outcome.error, NameError | WrongArgumentsError):
                 raise AuthorError(f"the mistake “{text}” stops with {_error_text(outcome.error)}.")
         for other, others in earlier.items():
             if _equal(outcomes, others, tolerance):
@@ -335,7 +340,7 @@ def _difference(subject, got, right, tolerance):
         texts = [f"`{_error_text(error)}`" if error else "" for error in (got.error, right.error)]
         if texts[0] == texts[1]:
             return None
-        if isinstance(got.error, WrongArguments):
+        if isinstance(got.error, WrongArgumentsError):
             return f"{subject} cannot work: {got.error}"
         return f"{subject} stops with {texts[0]}{got.detail}"
     if right.error is not None:
