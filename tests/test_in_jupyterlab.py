@@ -1,5 +1,6 @@
 """The course as a student meets it: lessons in a real JupyterLab in headless Chromium."""
 
+import math
 import re
 
 import lab
@@ -8,6 +9,28 @@ from conftest import watch
 
 # What JupyterLab itself says on the console, which no setting of ours can help.
 HARMLESS = re.compile(r"^console warning: .*(deprecated|Permissions-Policy)", re.IGNORECASE)
+
+
+# Digits as somebody might write them: strokes of points, shares of the pad from its top left.
+CIRCLE = [(math.cos(turn / 12 * math.pi), math.sin(turn / 12 * math.pi)) for turn in range(-6, 19)]
+DIGITS = {
+    0: [[(0.5 + 0.2 * x, 0.5 + 0.32 * y) for x, y in CIRCLE]],
+    1: [[(0.53, 0.15), (0.47, 0.85)]],
+    2: [[(0.3, 0.3), (0.37, 0.19), (0.5, 0.15), (0.64, 0.2), (0.68, 0.33), (0.6, 0.48), (0.3, 0.82),
+         (0.5, 0.78), (0.73, 0.8)]],
+    3: [[(0.32, 0.2), (0.5, 0.14), (0.66, 0.22), (0.64, 0.38), (0.46, 0.47), (0.66, 0.55),
+         (0.7, 0.71), (0.55, 0.85), (0.3, 0.8)]],
+    4: [[(0.35, 0.18), (0.28, 0.5), (0.72, 0.48)], [(0.63, 0.2), (0.58, 0.86)]],
+    5: [[(0.68, 0.16), (0.38, 0.17), (0.35, 0.44), (0.55, 0.4), (0.7, 0.55), (0.64, 0.77),
+         (0.45, 0.85), (0.28, 0.78)]],
+    6: [[(0.6, 0.14), (0.4, 0.36), (0.33, 0.62), (0.42, 0.83), (0.6, 0.82), (0.66, 0.66),
+         (0.53, 0.54), (0.36, 0.62)]],
+    7: [[(0.28, 0.2), (0.72, 0.18), (0.55, 0.5), (0.45, 0.86)]],
+    8: [[(0.5 + 0.15 * -y, 0.32 - 0.16 * x) for x, y in CIRCLE[6:]],
+        [(0.5 + 0.18 * x, 0.67 + 0.19 * y) for x, y in CIRCLE]],
+    9: [[(0.65, 0.3), (0.5, 0.17), (0.36, 0.3), (0.48, 0.45), (0.65, 0.32), (0.62, 0.6),
+         (0.55, 0.86)]],
+}
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +102,49 @@ def test_what_a_student_wrote_is_there_the_next_time(student, browser, folder):
         lab.open_lesson(page, server.lesson("01_perceptron.ipynb"), "01 The perceptron")
         assert lab.find_cell(page, "my_own_words = 'kept'").is_visible()
         page.close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser, folder):
+    """The digit reader of lesson 00, trained a moment ago, in the lesson that `lab` opens."""
+    with lab.start_lab(lab.elsewhere(folder), folder / "reader.log") as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.problems = []
+        watch(page, page.problems)
+        lab.open_lesson(page, server.url, "00 Welcome")
+        lab.run_all(page)
+        reader = page.locator(".course-explorable:has(.reader)").first
+        reader.scroll_into_view_if_needed()
+        yield reader
+        page.close()
+
+
+def draw(reader, strokes):
+    """Draw strokes on the pad by mouse."""
+    reader.get_by_role("button", name="Clear").click()
+    box = reader.locator("canvas.pad").bounding_box()
+    mouse = reader.page.mouse
+    for stroke in strokes:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        mouse.move(*points[0])
+        mouse.down()
+        for point in points[1:]:
+            mouse.move(*point, steps=6)
+        mouse.up()
+
+
+def test_the_digit_reader_reads_what_is_drawn_by_mouse(reader):
+    read = {}
+    for digit, strokes in DIGITS.items():
+        draw(reader, strokes)
+        verdict = reader.locator(".verdict").inner_text()
+        read[digit] = int(re.search(r"reads an? (\d)", verdict).group(1))
+    right = [digit for digit in DIGITS if read[digit] == digit]
+    assert len(right) >= 9, f"drawn and read: {read}"
+
+
+def test_lesson_00_opens_without_a_prompt_or_a_problem(reader):
+    page = reader.page
+    assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0
+    assert [text for text in page.problems if not HARMLESS.match(text)] == []
+    assert page.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='stderr']").count() == 0
