@@ -244,8 +244,11 @@ def test_reader_reads_in_python_what_it_shows():
     assert reader.prediction == reader.probabilities.argmax()
     reader.weights = make_weights(seed=1)
     assert np.array_equal(reader.weights[2], make_weights(seed=1)[2])
+    assert f"it reads a {reader.prediction}".replace("a 8", "an 8") in reader.describe()
     reader.image = None
-    assert reader.describe().endswith("nothing drawn yet.")
+    assert "nothing drawn yet; the first test digit" in reader.describe()
+    empty = explorables.DigitReader(make_weights())
+    assert empty.describe().endswith("nothing drawn yet.") and empty.draw_static()
 
 
 def test_what_the_browser_sends_arrives():

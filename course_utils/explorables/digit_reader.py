@@ -103,15 +103,26 @@ class DigitReader(Explorable):
             with self.hold_sync():
                 self.strokes, self.pixels = [], self.example_pixels[start : start + PIXELS]
 
+    def _shown_image(self):
+        """Return what the static picture shows: the drawing, else the first example, else None."""
+        import numpy as np
+
+        pixels = self.pixels or self.example_pixels[:PIXELS]
+        return np.frombuffer(pixels, dtype=np.uint8).reshape(SIDE, SIDE) if pixels else None
+
     def describe(self):
         """Return what is drawn and read in words."""
         start = "A pad to draw a digit on and the ten probabilities that a small network gives it"
-        if self.image is None:
+        image = self._shown_image()
+        if image is None:
             return f"{start}: nothing drawn yet."
-        best = self.prediction
+        probabilities = self._read(image)
+        best = int(probabilities.argmax())
         article = "an" if best == 8 else "a"
-        percent = f"{100 * self.probabilities[best]:.1f} %"
-        return f"{start}: it reads {article} {best}, with a probability of {percent}."
+        what = "it" if self.pixels else "nothing drawn yet; the first test digit it"
+        percent = f"{100 * probabilities[best]:.1f} %"
+        reads = f"{what} reads {'as ' if not self.pixels else ''}{article} {best}"
+        return f"{start}: {reads}, with a probability of {percent}."
 
     def draw_static(self):
         """Return the picture that the network sees (or the first example) and its bars."""
@@ -120,10 +131,7 @@ class DigitReader(Explorable):
 
         from course_utils import plotting
 
-        image = self.image
-        if image is None and self.example_pixels:
-            first = self.example_pixels[:PIXELS]
-            image = np.frombuffer(first, dtype=np.uint8).reshape(SIDE, SIDE)
+        image = self._shown_image()
         figure = Figure(figsize=(9, 3.5))
         left, right = figure.subplots(1, 2, width_ratios=[1, 2])
         shown = np.zeros((SIDE, SIDE), dtype=np.uint8) if image is None else image

@@ -108,7 +108,7 @@ class Neuron(Explorable):
         axes.set(
             xlabel="weighted sum z",
             ylabel="output ŷ",
-            title=self.describe().removeprefix("A neuron: ").rstrip("."),
+            title=self.describe().removeprefix("A neuron: ").rstrip(".").replace("; ", "\n"),
         )
         return figure
 

@@ -295,8 +295,8 @@ function createLegend() {
   return html("p", { class: "legend" },
     html("span", {}, sample(createMarker(1, 10)), "class 1"),
     html("span", {}, sample(createMarker(0, 10)), "class 0"),
-    html("span", {}, sample(wrong), "wrong side"),
-    html("span", {}, sample(positive), "ŷ = 1 (z ≥ 0)"));
+    html("span", {}, sample(wrong), "wrong"),
+    html("span", {}, sample(positive), "ŷ = 1"));
 }
 
 /** Take over a pasted state; say in an Error what is wrong with it. */
