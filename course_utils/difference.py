@@ -140,15 +140,17 @@ def _compare_dicts(subject, got, expected, tolerance):
 
 
 def _compare_elements(subject, got, expected, tolerance):
-    elements = got if isinstance(got, tuple | list) else list(np.atleast_1d(_as_array(got)))
-    if len(elements) != len(expected):
-        count = f"{len(elements)} value{'s' * (len(elements) != 1)}"
-        return f"{subject} has {count}; expected {len(expected)} values, with commas between them"
+    several = isinstance(got, tuple | list)
+    elements = got if several else list(np.atleast_1d(_as_array(got)))
     names = [f"value `[{position}]` of {subject}" for position in range(len(expected))]
-    found = _first_difference(zip(names, elements, expected, strict=True), tolerance)
-    if found and not _first_difference(
-        zip(names, elements[::-1], expected, strict=True), tolerance
-    ):
+    fits = len(elements) == len(expected)
+    found = fits and _first_difference(zip(names, elements, expected, strict=True), tolerance)
+    if fits and not found:
+        return None
+    if not fits or not several:
+        count = f"{len(elements)} values" if several and len(elements) != 1 else "1 value"
+        return f"{subject} has {count}; expected {len(expected)} values, with commas between them"
+    if not _first_difference(zip(names, elements[::-1], expected, strict=True), tolerance):
         return f"{subject} has the right values in the wrong order"
     return found
 
@@ -190,7 +192,8 @@ def _not_finite(subject, got, expected, broken):
     if np.isnan(got[index]):
         what, origin = "NaN (not a number)", "0/0, inf - inf or the logarithm of a negative number"
     where = f" in {broken.sum()} of {broken.size} places, first at `{list(index)}`" if index else ""
-    return f"{subject} is {what}{where}; expected `{short(expected[index])}`. Mostly that comes from {origin}"
+    wanted = f"expected `{short(expected[index])}`"
+    return f"{subject} is {what}{where}; {wanted}. Mostly that comes from {origin}"
 
 
 def _largest_difference(subject, got, expected, error, wrong):

@@ -307,6 +307,7 @@ def test_equal_values(value, expected):
         ([1, 2, 4], [1, 2, 3], "differs in 1 of 3 numbers, at [2]: 4; expected 3 (1 too large)"),
         ([1, 2], (np.ones(2), 2), "value [0] of your answer is a single number"),
         (5, (np.ones(2), 2), "has 1 value; expected 2 values"),
+        (np.ones(2), (np.ones(2), 2), "has 1 value; expected 2 values"),
         ((1, 2), (2, 1), "has the right values in the wrong order"),
         ((1, 3), (2, 1), "value [0] of your answer is 1; expected 2"),
         ([1, -2], [-1, 2], "only the sign is wrong"),
