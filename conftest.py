@@ -1,6 +1,14 @@
-"""How pytest meets the notebooks: which are collected, and a second try when a kernel cannot start."""
+"""How pytest meets the notebooks: which it collects, and a second try when a kernel cannot start.
+
+Tests that look at what a lesson shows share one execution of its handout: `executed_handout`.
+"""
 
 import warnings
+
+import filelock
+import nbformat
+import page
+import pytest
 
 import build
 
@@ -33,7 +41,30 @@ def with_retries(start):
             try:
                 return start(*arguments, **options)
             except RuntimeError as error:
-                warnings.warn(f"kernel start {attempt} failed ({error}); trying again", stacklevel=2)
+                message = f"kernel start {attempt} failed ({error}); trying again"
+                warnings.warn(message, stacklevel=2)
         return start(*arguments, **options)
 
     return start_again
+
+
+@pytest.fixture(scope="session")
+def executed_handout(tmp_path_factory, worker_id):
+    """A function: stem of a lesson -> its handout, executed to the end whatever its cells raise.
+
+    Executed once in a test run: the workers of `-n 2` share the result.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+
+    def execute(stem):
+        kept = folder / f"executed_{stem}.ipynb"
+        with filelock.FileLock(f"{kept}.lock"):
+            if not kept.exists():
+                lesson = nbformat.read(build.FOLDER / f"{stem}.ipynb", as_version=4)
+                notebook = build.without_answers(lesson)
+                page.execute(notebook, build.FOLDER, allow_errors=True)
+                nbformat.write(notebook, kept)
+        return nbformat.read(kept, as_version=4)
+
+    return execute

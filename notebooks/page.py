@@ -1,0 +1,195 @@
+"""Write a lesson, executed, as one page that works offline, its explorables alive.
+
+    python notebooks/page.py NN [NN …]     write build/html/NN_topic.html
+
+For reading without Python: on a phone, on paper, in an archive. Needs the extra `slides`, whose
+mathematics and code colours it shares. (This file is not called html.py: a module of that name
+in the kernel's folder would hide Python's own.)
+"""
+
+import argparse
+import html
+import os
+import re
+import sys
+
+import nbformat
+
+from course_utils import markup
+
+import build
+
+OUTPUT = build.FOLDER.parent / "build" / "html"
+STYLE = build.FOLDER / "page.css"
+TIMEOUT = 300  # seconds for one cell
+STARTS = 3
+EXPLORABLE = "application/vnd.course.explorable+html"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+LESSON_LINK = re.compile(r'<a href="(\d\d_[a-z0-9_]+)\.ipynb">(.*?)</a>', flags=re.DOTALL)
+ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>
+{styles}
+</style>
+</head>
+<body>
+<main>
+{cells}
+</main>
+</body>
+</html>
+"""
+
+
+class PageError(Exception):
+    """Why a lesson cannot become a page, in one sentence."""
+
+
+def main(arguments=None):
+    """Write the pages of the lessons that the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(prog="page.py", description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="+", metavar="NN", help="number or name of a lesson")
+    options = parser.parse_args(arguments)
+    try:
+        for path in build.chosen(build.notebooks(), options.lessons):
+            print(f"written: {write_page(path, OUTPUT)}")
+    except (PageError, build.SourceError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def write_page(path, folder):
+    """Execute the notebook at `path` in its own folder, write its page, return the page's path.
+
+    Raises:
+        PageError: a cell fails, or an output cannot be shown to everybody.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    execute(notebook, path.parent)
+    text = render(notebook, path.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{path.stem}.html"
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return target
+
+
+def execute(notebook, folder, allow_errors=False):
+    """Run all cells of a notebook in a new kernel; their outputs hold explorables that live.
+
+    The kernel's start is tried up to three times, a cell once.
+
+    Raises:
+        PageError: a cell that may not raise does, unless `allow_errors`; or the kernel dies.
+    """
+    from nbclient import NotebookClient, exceptions
+
+    for attempt in range(1, STARTS + 1):
+        client = NotebookClient(
+            notebook,
+            timeout=TIMEOUT,
+            kernel_name="python3",
+            allow_errors=allow_errors,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(folder)}},
+        )
+        try:
+            client.execute(env={**os.environ, "COURSE_EMBED": "1"})
+            return
+        except exceptions.CellExecutionError as error:
+            raise PageError(f"a cell fails: {ANSI_COLOUR.sub('', str(error))}") from None
+        except exceptions.CellTimeoutError:
+            raise PageError(f"a cell takes more than {TIMEOUT} seconds.") from None
+        except exceptions.DeadKernelError:
+            raise PageError("Python itself stopped while a cell was running.") from None
+        except RuntimeError as error:  # seen rarely: a kernel dies before it has started
+            if attempt == STARTS:
+                raise PageError(f"no kernel starts: {error}") from error
+            print("The kernel did not start; once more.", file=sys.stderr)
+
+
+def render(notebook, name):
+    """Return the page of an executed notebook; `name` tells errors where they are."""
+    pieces = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        try:
+            pieces.append(render_cell(cell))
+        except ValueError as error:
+            raise PageError(f"{name}, cell {number}: {error}") from error
+    styles = markup.math_css() + markup.code_css() + STYLE.read_text(encoding="utf-8")
+    title = html.escape(find_title(notebook))
+    return PAGE.format(title=title, styles=styles, cells="\n".join(filter(None, pieces)))
+
+
+def find_title(notebook):
+    """Return the text of the first heading."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
+    return heading[1].strip() if heading else "A lesson"
+
+
+def render_cell(cell):
+    """Return one cell as HTML; "" for a check, which waits for an answer that nobody can type."""
+    if cell.cell_type == "markdown":
+        return link_lessons(fill_tables(markup.markdown_to_html(cell.source)))
+    if cell.cell_type != "code" or "check" in build.tags(cell):
+        return ""
+    body = markup.highlight(cell.source) + "".join(map(render_output, cell.outputs))
+    if "solution" in build.tags(cell):
+        return f'<details class="answer"><summary>Our answer</summary>\n{body}</details>'
+    return body
+
+
+def fill_tables(text):
+    """Return HTML whose tables have no empty headers: they name nothing."""
+    return text.replace("<th></th>", "<td></td>")
+
+
+def link_lessons(text):
+    """Return HTML whose links to notebooks lead to their pages; those to come are plain text."""
+
+    def replace(match):
+        known = (build.FOLDER / f"{match[1]}.ipynb").exists()
+        return f'<a href="{match[1]}.html">{match[2]}</a>' if known else match[2]
+
+    return LESSON_LINK.sub(replace, text)
+
+
+def render_output(output):
+    """Return one output as HTML; "" for what needs a kernel.
+
+    Raises:
+        ValueError: a picture has no text alternative.
+    """
+    if output.output_type == "stream":
+        return render_text(output.text)
+    if output.output_type == "error":
+        return render_text("\n".join(output.traceback))
+    data = output.data
+    if EXPLORABLE in data:
+        return f'<div class="output live">{data[EXPLORABLE]}</div>\n'
+    if "text/html" in data:
+        return f'<div class="output">{data["text/html"]}</div>\n'
+    if WIDGET in data:
+        return ""
+    if "text/markdown" in data:
+        return f'<div class="output">{markup.markdown_to_html(data["text/markdown"])}</div>\n'
+    if any(kind.startswith("image/") for kind in data):
+        raise ValueError('a picture without text; show it with plotting.show(figure, alt="…").')
+    return render_text(data.get("text/plain", ""))
+
+
+def render_text(text):
+    """Return plain text as it stands, without the terminal's colours."""
+    text = html.escape(ANSI_COLOUR.sub("", text).rstrip())
+    return f'<pre class="output" tabindex="0">{text}</pre>\n' if text else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
