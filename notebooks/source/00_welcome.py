@@ -448,7 +448,7 @@ for name, number in multiplications.items():
 # %% [markdown] tags=["D1-04"]
 # Both were asked about the same 800 digits. The old method, four lines long, comes within a few
 # points of the network, which also had the moved copies to learn from. With so few examples deep
-# learning has no great advantage, and whoever tells you otherwise sells something.
+# learning has no great advantage.
 #
 # You often see a table like the following. Its last row usually says that machine learning
 # takes *more* time to test (to use) than deep learning. Our count shows where that comes
@@ -532,8 +532,8 @@ assert curves["256 hidden units"][-1] > curves["8 hidden units"][-1]
 #
 # - **More data** helps everyone: from 50 to 3,200 digits each curve climbs by about 30 percentage
 #   points.
-# - **A bigger model** makes use of it: with 50 digits size hardly matters; with 3,200 the small
-#   ones have levelled off and the large one leads.
+# - **A bigger model** makes use of it: with 50 digits the large network is hardly better than the
+#   one without a hidden layer; with 3,200 the small ones level off and the large one leads.
 # - **The picture is not a law.** The nearest neighbour climbs too, close to the large network. On
 #   photographs it fails: pixel by pixel, two pictures of the same dog are nothing alike. Better
 #   ideas, such as the convolutions of lesson 09, count as much as size. (Differences of a point
@@ -543,10 +543,10 @@ assert curves["256 hidden units"][-1] > curves["8 hidden units"][-1]
 # ## The exam. How good is the digit reader really?
 #
 # We looked at the 800 validation digits several times and could have chosen what suits them. So
-# there is a third set that has been touched by nobody: the 1,000 **test digits**. We use them
-# once. **Accuracy** is the share of right answers.
+# there is a third set, by which nothing was learnt and nothing was chosen: the 1,000 **test
+# digits**. We use them once. **Accuracy** is the share of right answers.
 #
-# `predictions` takes the most probable digit of each row; the last line compares the result with
+# `predictions` takes the most probable digit of each row. The `assert` compares the result with
 # what was seen over several seeds, that is, with other random numbers at the start.
 
 # %%
