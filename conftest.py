@@ -5,12 +5,11 @@ Tests that look at what a lesson shows share one execution of its handout: `exec
 
 import warnings
 
+import build
 import filelock
 import nbformat
 import page
 import pytest
-
-import build
 
 STARTS = 3
 

@@ -13,11 +13,10 @@ import os
 import re
 import sys
 
+import build
 import nbformat
 
 from course_utils import markup
-
-import build
 
 OUTPUT = build.FOLDER.parent / "build" / "html"
 STYLE = build.FOLDER / "page.css"
