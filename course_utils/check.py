@@ -30,7 +30,7 @@ NEXT_STEP = "Change your answer, run its cell, then run this check again."
 LOOKS = {"right": ("✓", "#2e9e4f"), "wrong": ("✗", "#d9363e"), "calm": ("○", "#808080")}
 
 
-class CheckFailed(AssertionError):  # noqa: N818 (a student reads it)
+class CheckFailed(AssertionError):  # a student reads it
     """A wrong answer. IPython shows `lines` in place of a traceback; `str()` is the message."""
 
     def __init__(self, message, lines=None):

@@ -178,7 +178,7 @@ def _load_full(name):
         folder.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(folder / f"{full_set.file}.lock", full_set.title), _impatience():
             return full_set.load()
-    except Exception as error:  # noqa: BLE001 (Keras raises it bare)
+    except Exception as error:  # Keras raises it bare
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise DataUnavailable(
             f"{full_set.title} is not on this machine and could not be fetched: {reason}. "

@@ -75,7 +75,7 @@ def _import_tensorflow():
     """Return the module, or None where it cannot be imported, whatever the reason."""
     try:
         import tensorflow
-    except Exception:  # noqa: BLE001 (a broken installation raises anything)
+    except Exception:  # a broken installation raises anything
         return None
     return tensorflow
 
@@ -84,7 +84,7 @@ def _gpus_in_use(tensorflow):
     """Return (name, compute capability) of each GPU that TensorFlow sees, starting none."""
     try:
         return [_details(tensorflow, gpu) for gpu in tensorflow.config.list_physical_devices("GPU")]
-    except Exception:  # noqa: BLE001 (a driver in trouble raises anything)
+    except Exception:  # a driver in trouble raises anything
         return []
 
 
@@ -94,7 +94,7 @@ def _details(tensorflow, gpu):
         details = tensorflow.config.experimental.get_device_details(gpu)
         name = details.get("device_name") or gpu.name
         return name, tuple(details.get("compute_capability") or (0, 0))
-    except Exception:  # noqa: BLE001 (it is there all the same)
+    except Exception:  # it is there all the same
         return gpu.name, (0, 0)
 
 
@@ -151,7 +151,7 @@ def _built_for_gpu(tensorflow):
     """Tell whether this TensorFlow was built with CUDA."""
     try:
         return bool(tensorflow.test.is_built_with_cuda())
-    except Exception:  # noqa: BLE001 (then it is of no use for a GPU)
+    except Exception:  # then it is of no use for a GPU
         return False
 
 

@@ -558,7 +558,7 @@ def test_the_real_loader_offline_names_the_host_and_the_remedy(cache, monkeypatc
     monkeypatch.setattr(keras.src.utils.file_utils, "urlretrieve", offline)
     with pytest.raises(
         data.DataUnavailable,
-        match="storage.googleapis.com.*Name or service not known.*Connect to the network",
+        match=r"storage\.googleapis\.com.*Name or service not known.*Connect to the network",
     ):
         data.load_mnist(full=True)
     assert not data.is_available("mnist")
