@@ -68,6 +68,7 @@ math mi { text-transform: none; font-style: normal; }
 math mi.variable, math .bold { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; }
 math mi.variable { font-style: italic; }
 math .bold { font-weight: 700; }
+math .prime { font-size: 1.5em; }
 math mtd { padding: 0.13em 0.4em; }
 math mtable[columnspacing^="0em"] mtd { padding: 0.2em 0; }
 math mtd[columnalign="left"] { text-align: left; text-align: -webkit-left; }
@@ -102,7 +103,8 @@ def markdown_to_html(text):
     Raises:
         ValueError: a formula cannot be read; the message quotes it.
     """
-    return _parser().render(text)
+    # The corner of a table that names rows and columns is no heading of anything.
+    return re.sub(r"<th([^>]*)></th>", r"<td\1></td>", _parser().render(text))
 
 
 @functools.cache
@@ -204,6 +206,8 @@ def _style_token(match):
         text, variant = plain, "bold"
     if "bold" in variant:
         attributes += ' class="bold"'
+    elif name == "mo" and text in "′″":
+        attributes += ' class="prime"'
     elif name == "mo" and text in "|‖∥" and not attributes:
         attributes = ' stretchy="false"'  # only \left and \right let a bar grow
     elif name == "mi" and variant in ("", "italic") and len(text) == 1 and _is_letter(text):
