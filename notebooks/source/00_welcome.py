@@ -273,6 +273,10 @@ check.function(
         "absolute values are taken instead of squares": lambda y, p: np.mean(np.abs(y - p)),
         "the mean is squared: square first, then take the mean": lambda y, p: np.mean(y - p) ** 2,
         "the square root is taken as well": lambda y, p: np.sqrt(np.mean((y - p) ** 2)),
+        "only the predictions are squared: put the difference in brackets": lambda y, p: np.mean(
+            y - p**2
+        ),
+        "`^` stands for a power: Python writes it `**`": lambda y, p: np.mean((y - p) ^ 2),
     },
 )
 
@@ -412,6 +416,7 @@ check.value(
         "the second layer is forgotten": 784 * 128 + 128,
         "the picture's side is taken for its number of pixels": (28 * 128 + 128) + (128 * 10 + 10),
         "the layers are multiplied with each other instead of added": 784 * 128 * 10,
+        "the sizes of the layers are added up: weights join each with each": 784 + 128 + 10,
         "there is one bias a layer instead of one a unit": 784 * 128 + 1 + 128 * 10 + 1,
     },
 )
@@ -594,6 +599,7 @@ check.function(
             np.min(p),
         ),
         "the digit is missing: only the probability is returned": np.max,
+        "the probability is given in per cent": lambda p: (np.argmax(p), 100 * np.max(p)),
     },
 )
 
