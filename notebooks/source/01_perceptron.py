@@ -276,8 +276,9 @@ plotting.show(figure, alt="Fourteen days: hours of sun to the right, millimetres
 # | after | 0 − 3 = −3 | 0 − 2.5 = −2.5 | 0 − 1 = −1 | −1 − 9 − 6.25 = −16.25 | 0, right |
 #
 # One step changed this sum from 0 to −16.25: a correction, and an exaggerated one. Will it spoil
-# the other days? Try the rule with your own hands. The button applies it to the next day that is
-# wrong; the sliders and the points are yours.
+# the other days? Try the rule with your own hands. The first button applies it to the next day
+# that is wrong, the second repeats that until no day is wrong, or 100 times. The sliders and the
+# points are yours.
 
 # %%
 explorables.PerceptronLine(diary, cycled, weights=(0.0, 0.0), bias=0.0)
@@ -429,8 +430,8 @@ xor_history[-8:]
 #
 # The way out is a second floor. XOR is "OR, but not AND", so let a third neuron listen to those
 # two, with weights 1 and −2 and bias −0.5. Check a row on paper. Three neurons in two layers do
-# what one cannot; [lesson 02](02_multilayer_networks.ipynb) goes on from here. But first, how few
-# errors can you reach by hand on the four points of XOR, with one line?
+# what one cannot; lesson 02 goes on from here. But first, how few errors can you reach by hand on
+# the four points of XOR, with one line?
 
 # %%
 explorables.PerceptronLine(rows, xor_outputs, weights=(1.0, 1.0), bias=-0.5)
@@ -507,7 +508,7 @@ plotting.show(figure, alt="Output against input x of two neurons in a row: a str
 #
 # | | derivative | at $z = 0$ |
 # |---|---|---|
-# | sigmoid | $g'(z) = g(z)\,(1 - g(z))$ | 0.5 · 0.5 = 0.25 |
+# | sigmoid | $g'(z) = g(z)(1 - g(z))$ | 0.5 · 0.5 = 0.25 |
 # | tanh | $g'(z) = 1 - g(z)^2$ | 1 − 0 = 1 |
 # | ReLU | $g'(z) = 1$ if $z > 0$, else $0$ | a convention, see below |
 #
@@ -548,7 +549,7 @@ for name, function in functions.items():
 # %%
 def draw_tangent(name, z):
     """Draw an activation, its slope and its tangent at z."""
-    figure, axes = plt.subplots(figsize=(7, 4))
+    figure, axes = plt.subplots(figsize=(7, 3.2))
     plotting.plot_activation(functions[name], slopes[name], name, at=z, axes=axes)
     slope = float(slopes[name](z))
     axes.set_title(f"At z = {z:g} the slope of {name} is {slope:.2f}")
@@ -758,5 +759,4 @@ check.function(
 #   chapter 1: from perceptrons to sigmoid neurons.
 #
 # ## Next
-# [02 Multilayer networks](02_multilayer_networks.ipynb): several layers, and what they can do
-# that one line cannot.
+# **02 Multilayer networks**: several layers, and what they can do that one line cannot.
