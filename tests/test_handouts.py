@@ -5,11 +5,9 @@ a check that fails before anybody attempted the exercise.
 """
 
 import ast
-import shutil
 
 import build
 import nbformat
-import page
 import pytest
 
 WAITING = "Not attempted yet"
@@ -57,20 +55,6 @@ def first_line(cell):
 def test_handout_runs_to_its_end_and_waits(executed_handout, source):
     notebook = executed_handout(source.stem)
     assert faults(notebook) == []
-
-
-def test_template_builds_and_runs(tmp_path):
-    """A contributor's copy works before its first change: with answers, and as a handout."""
-    copied = tmp_path / "99_a_topic.py"
-    shutil.copy(build.SOURCES / "_template.py", copied)
-    lesson = nbformat.reads(build.build(copied), as_version=4)
-    page.execute(lesson, tmp_path)
-    handout = build.without_answers(nbformat.reads(build.build(copied), as_version=4))
-    page.execute(handout, tmp_path, allow_errors=True)
-    assert faults(handout) == []
-    answers = [cell for cell in lesson.cells if "solution" in build.tags(cell)]
-    assert len(answers) == 2
-    assert all("our answer" in str(cell.outputs).lower() for cell in answers)
 
 
 def executed(source, tags, *outputs):
