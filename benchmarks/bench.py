@@ -204,7 +204,8 @@ def write(rows):
     text = (
         "# Measured figures\n\n"
         "Written by `python3 course.py bench --write`; the single runs are in results.csv.\n"
-        f"Machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        f"Machine: {os.cpu_count()} cores, {platform.system()}, "
+        f"Python {platform.python_version()}, "
         "no GPU.\n\n" + as_table(rows) + "\n"
     )
     RESULTS.with_suffix(".md").write_text(text, encoding="utf-8", newline="\n")
@@ -218,7 +219,8 @@ def as_table(rows):
     figures = {}
     for item in rows:
         figures.setdefault((item["figure"], item["unit"]), []).append(float(item["value"]))
-    lines = ["| figure | median | smallest | largest | 95th percentile | runs |", "|---|---|---|---|---|---|"]
+    header = "| figure | median | smallest | largest | 95th percentile | runs |"
+    lines = [header, "|---|---|---|---|---|---|"]
     for (figure, unit), values in figures.items():
         cells = [statistics.median(values), min(values), max(values), percentile(values, 95)]
         texts = (f"{value:.4g} {unit}".strip() for value in cells)

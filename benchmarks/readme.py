@@ -1,4 +1,4 @@
-"""Write the README's tables from the lessons and from results.csv: `python benchmarks/readme.py`."""
+"""Write the README's tables from the lessons and results.csv: `python benchmarks/readme.py`."""
 
 import re
 import statistics
@@ -31,7 +31,7 @@ def write():
 
 
 def replace_between(text, name, table):
-    """Return `text` with `table` between the comments `<!-- name:begin -->` and `<!-- name:end -->`.
+    """Return `text` with `table` between its comments `<!-- name:begin -->` and `<!-- name:end -->`.
 
     Raises:
         ValueError: the comments are not there.
@@ -54,8 +54,10 @@ def lesson_row(path):
     title, question = read_head(notebook)
     exercises = sum("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
     number, name = title.split(" ", 1)
-    time, memory = median(f"{path.stem}/time", "{:.0f} s"), median(f"{path.stem}/memory", "{:.0f} MiB")
-    return f"| {number} | [{name}](notebooks/{path.name}) | {question} | {exercises} | {time} | {memory} |"
+    time = median(f"{path.stem}/time", "{:.0f} s")
+    memory = median(f"{path.stem}/memory", "{:.0f} MiB")
+    link = f"[{name}](notebooks/{path.name})"
+    return f"| {number} | {link} | {question} | {exercises} | {time} | {memory} |"
 
 
 def read_head(notebook):

@@ -26,5 +26,6 @@ def test_the_network_really_is_cut_off(cut_off):
 @pytest.mark.parametrize("path", bench.lessons(), ids=lambda path: path.stem)
 def test_lesson_runs_without_a_network(cut_off, path):
     command = [*cut_off, sys.executable, "-c", RUN, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=bench.__file__[: -len("bench.py")])
+    folder = bench.__file__[: -len("bench.py")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -1,4 +1,4 @@
-"""course_utils.plotting: each figure shows the numbers it was given, and says what it cannot draw."""
+"""course_utils.plotting: each figure shows the numbers it is given, and says what it cannot draw."""
 
 import base64
 import re
