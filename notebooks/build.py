@@ -277,7 +277,7 @@ def make_stub(text, where):
         elif line.strip() == END:
             if region is None:
                 raise SourceError(f"{where}: {END} without {BEGIN}.")
-            stub += stub_lines(region, indent)
+            stub += stub_lines(region, indent, where)
             region = None
         else:
             (stub if region is None else region).append(line)
@@ -288,9 +288,12 @@ def make_stub(text, where):
     return "\n".join(stub)
 
 
-def stub_lines(region, indent):
+def stub_lines(region, indent, where):
     """Return what stands for an answer: `name = ...` for each name it assigns at the top level."""
-    names = [] if indent else bound_names(ast.parse("\n".join(region)))
+    try:
+        names = [] if indent else bound_names(ast.parse("\n".join(region)))
+    except SyntaxError:
+        raise SourceError(f"{where}: between {BEGIN} and {END} stand whole statements.") from None
     return [f"{name} = {STUB}" for name in names] or [f"{indent}{STUB}"]
 
 

@@ -142,6 +142,11 @@ def test_ids_follow_from_position(course):
     assert names == [f"01-topic-{number:03d}" for number in range(4)]
 
 
+def test_ids_are_valid_and_unique_however_long_the_name(course):
+    names = [cell.id for cell in cells_of(EXERCISE, f"01_{'long_' * 30}name.py")]
+    assert len(set(names)) == len(names) and max(map(len, names)) <= 64
+
+
 def test_same_bytes_whatever_the_line_ends(course):
     text = build.build(write(EXERCISE))
     write(EXERCISE).write_bytes(EXERCISE.replace("\n", "\r\n").encode())
@@ -202,6 +207,10 @@ def test_same_bytes_from_another_process(course):
         ('# %% [markdown] tags=["exercise"]\n# Text.\n', "01_topic.py:1: the tags exercise and"),
         ("x = 1\n\n# %%\nx\n", "01_topic.py:1: a source begins with `# %%`"),
         ("", "01_topic.py:1: a source begins with `# %%`"),
+        (
+            f'# %% tags=["exercise"]\na = {{\n{BEGIN}\n"x": 1,\n{END}\n}}\n\n{VALUE_CHECK}',
+            "01_topic.py:1: between ### BEGIN SOLUTION and ### END SOLUTION stand whole statements",
+        ),
         ("# %%\n%matplotlib inline\n", "01_topic.py:1"),
         ("# %%\nx = (1\n", "01_topic.py:1: line 1 of the cell: '(' was never closed"),
     ],
