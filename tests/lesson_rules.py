@@ -238,7 +238,8 @@ def question_below_the_title(lesson):
 
 @rule
 def goals_are_verbs(lesson):
-    found = re.search(r"^By the end you can\n((?:[-+*] .+\n?|  +.+\n?)+)", lesson.introduction, re.M)
+    listed = r"^By the end you can\n((?:[-+*] .+\n?|  +.+\n?)+)"
+    found = re.search(listed, lesson.introduction, re.M)
     if not found:
         yield f"{lesson.where}: the first cell lacks `By the end you can` and a list of goals."
         return
@@ -253,7 +254,8 @@ def goals_are_verbs(lesson):
 @rule
 def time_data_and_builds_on(lesson):
     text = " ".join(lesson.introduction.split())
-    if not re.search(r"\*\*Time\*\* about \d+ min.* · \*\*Data\*\* .+ · \*\*Builds on\*\* .+", text):
+    facts = r"\*\*Time\*\* about \d+ min.* · \*\*Data\*\* .+ · \*\*Builds on\*\* .+"
+    if not re.search(facts, text):
         yield (
             f"{lesson.where}: the first cell ends with "
             "`**Time** about 60 minutes · **Data** … · **Builds on** …`."
@@ -548,7 +550,8 @@ def normal(text):
 def headings_step_by_step(lesson):
     for before, after in zip(lesson.headings, lesson.headings[1:], strict=False):
         if after.level > before.level + 1:
-            yield f"{after.where}: from {'#' * before.level} to {'#' * after.level}: a level is left out."
+            step = f"from {'#' * before.level} to {'#' * after.level}"
+            yield f"{after.where}: {step}: a level is left out."
 
 
 @rule
