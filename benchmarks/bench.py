@@ -38,7 +38,8 @@ if sys.platform == "win32":
     peak = psutil.Process().memory_info().peak_wset
 else:
     import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 print(peak)
 """
 OPEN_BANDS_CELL = """

@@ -31,7 +31,7 @@ def write():
 
 
 def replace_between(text, name, table):
-    """Return `text` with `table` between its comments `<!-- name:begin -->` and `<!-- name:end -->`.
+    """Return `text` with `table` between `<!-- name:begin -->` and `<!-- name:end -->`.
 
     Raises:
         ValueError: the comments are not there.

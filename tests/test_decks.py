@@ -4,7 +4,6 @@ import csv
 import re
 
 import pytest
-
 import slides_builder
 
 build = slides_builder.load()
@@ -153,7 +152,10 @@ LAYOUT_FAULTS = """([smallestText, smallestLabel, smallestPicture]) => {
   const walker = document.createTreeWalker(frame, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (walker.currentNode.textContent.trim() && isShown(element)) checkLetters(element);
+    if (!walker.currentNode.textContent.trim() || !isShown(element)) continue;
+    checkLetters(element);
+    const raw = /\\$.*\\$|\\{\\{|\\*\\*/.test(walker.currentNode.textContent);
+    if (raw && !element.closest("pre, code")) say(element, "shows its source");
   }
   return [...faults];
 }"""
@@ -177,6 +179,7 @@ def test_no_slide_overflows_and_all_is_legible(shown):
         ("`" + "x" * 120 + "`", "is too wide"),
         ("```text\n" + "x" * 120 + "\n```", "is cut off right"),
         ("```text\n" + "x\n" * 30 + "\n```", "is too high"),
+        ("$ x$ and $y $", "shows its source"),
         ("<p style='font-size: 20px'>small</p>", "has letters of 20.0 pixels"),
     ],
 )

@@ -5,6 +5,7 @@ import re
 
 import lab
 import pytest
+
 from conftest import watch
 
 # What JupyterLab itself says on the console, which no setting of ours can help.
