@@ -295,7 +295,7 @@ def plot_errors(errors, axes=None):
 
 
 def plot_curves(x, curves, axes=None):
-    """Draw `curves`, {name: values at `x`}, each in a colour and line style of its own."""
+    """Draw `curves`, {name: values at `x`}, each in its own colour and line style; return Axes."""
     axes = axes or plt.subplots(figsize=(7, 3.6))[1]
     for name, values in curves.items():
         axes.plot(x, values, label=name)

@@ -1,4 +1,4 @@
-"""course_utils.plotting: figures show the numbers they were given, and say what they cannot draw."""
+"""course_utils.plotting: each figure shows the numbers it is given, and says what it cannot."""
 
 import base64
 import re
