@@ -1,4 +1,4 @@
-"""course_utils.plotting: each figure shows the numbers it is given, and says what it cannot."""
+"""course_utils.plotting: a figure shows the numbers it is given, and says what it cannot."""
 
 import base64
 import re
