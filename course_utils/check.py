@@ -99,7 +99,8 @@ class Check:
     def value(self, value, expected, mistakes=None, tolerance=1e-6):
         """Check a value that a student computed or chose; `...` counts as not attempted.
 
-        expected: as a result in `function`. Strings are compared exactly, for multiple choice too:
+        expected: as a result in `function`. A single number is not given away: the message says
+            only whether the answer is too large. Strings are compared exactly, for multiple choice:
             `check.value(choice, "b", mistakes={"the bias is taken for an input": "a"})`.
         mistakes: {"the sign is flipped": the value that comes out then, …}.
         tolerance: as in `function`.
@@ -111,7 +112,8 @@ class Check:
             return self._not_attempted()
         wrong = {text: [Outcome(mistake)] for text, mistake in (mistakes or {}).items()}
         _require_distinct(right, wrong, tolerance)
-        return self._judge("answer", [f"{self.owner} answer"], got, right, wrong, tolerance)
+        subjects, secret = [f"{self.owner} answer"], self.owner == "your"
+        return self._judge("answer", subjects, got, right, wrong, tolerance, secret)
 
     @contextlib.contextmanager
     def expect_error(self, kind, text=""):
@@ -134,9 +136,10 @@ class Check:
         else:
             raise CheckFailed(f"{announced}, but nothing was raised.")
 
-    def _judge(self, answer, subjects, got, right, wrong, tolerance):
+    def _judge(self, answer, subjects, got, right, wrong, tolerance, secret=False):
         """Show that the outcomes `got` are `right`, or raise with the diagnosis."""
-        found = [_difference(*row, tolerance) for row in zip(subjects, got, right, strict=True)]
+        rows = zip(subjects, got, right, strict=True)
+        found = [_difference(*row, tolerance, secret) for row in rows]
         inputs = f"{len(got)} input{'s' * (len(got) > 1)}" if answer != "answer" else ""
         answer = f"{self.owner} {answer}"
         if not any(found):
@@ -334,7 +337,7 @@ def _equal(outcomes, others, tolerance):
     return not any(_difference("", one, other, tolerance) for one, other in pairs)
 
 
-def _difference(subject, got, right, tolerance):
+def _difference(subject, got, right, tolerance, secret=False):
     """Return the sentence that says how outcome `got` differs from `right`, or None."""
     if got.error is not None:
         texts = [f"`{_error_text(error)}`" if error else "" for error in (got.error, right.error)]
@@ -347,7 +350,7 @@ def _difference(subject, got, right, tolerance):
         return f"{subject} does not stop"
     if got.value is None and got.detail and right.value is not None:
         return f"{subject} is nothing (`None`): {got.detail}"
-    return difference(subject, got.value, right.value, tolerance)
+    return difference(subject, got.value, right.value, tolerance, secret)
 
 
 # Words and looks

@@ -31,17 +31,18 @@ class UnreadableError(ValueError):
     """A value that cannot be what is expected; the message says what it is."""
 
 
-def difference(subject, got, expected, tolerance):
+def difference(subject, got, expected, tolerance, secret=False):
     """Return a sentence, without its stop, that says how `got` differs from `expected`, or None.
 
     subject: what the sentence is about, such as "`softmax([1, 2])`".
     expected: a number, truth value, string, array or tensor; a tuple, list or dict of these.
     tolerance: relative and absolute; only absolute where whole numbers are expected.
+    secret: do not give a single expected number away, say only whether `got` is too small.
     """
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return _compare(subject, got, expected, tolerance)
+            return _compare(subject, got, expected, tolerance, secret)
     except UnreadableError as problem:
         return f"{subject} is {problem}; expected {_noun(expected)}"
     except Exception:
@@ -96,7 +97,7 @@ class _Short(reprlib.Repr):
 _SHORT = _Short()
 
 
-def _compare(subject, got, expected, tolerance):
+def _compare(subject, got, expected, tolerance, secret):
     if isinstance(expected, str):
         return _compare_strings(subject, got, expected)
     if isinstance(expected, dict):
@@ -112,7 +113,7 @@ def _compare(subject, got, expected, tolerance):
             raise  # cannot be compared, not even with itself
         same = got is expected or (type(got) is type(expected) and bool(got == expected))
         return None if same else f"{subject} is {describe(got)}; expected {describe(expected)}"
-    return _compare_arrays(subject, _as_array(got), wanted, tolerance)
+    return _compare_arrays(subject, _as_array(got), wanted, tolerance, secret)
 
 
 def _compare_strings(subject, got, expected):
@@ -159,7 +160,7 @@ def _first_difference(parts, tolerance):
     return next(filter(None, (difference(*part, tolerance) for part in parts)), None)
 
 
-def _compare_arrays(subject, got, expected, tolerance):
+def _compare_arrays(subject, got, expected, tolerance, secret):
     """Compare shape, kind of number, NaN and infinity, then the numbers themselves."""
     if got.shape != expected.shape:
         swapped = got.ndim > 1 and got.shape == expected.shape[::-1]
@@ -178,6 +179,9 @@ def _compare_arrays(subject, got, expected, tolerance):
     if (wrong & ~np.isfinite(a)).any():
         return _not_finite(subject, a, expected, wrong & ~np.isfinite(a))
     sentence = _largest_difference(subject, got, expected, a - b, wrong)
+    comparable = {got.dtype.kind, expected.dtype.kind} <= set("iuf") and not np.isnan(b).any()
+    if secret and not got.shape and comparable:
+        sentence = f"{subject} is `{short(got[()])}`, which is too {'large' if a > b else 'small'}"
     if got.dtype.kind in "iu" and expected.dtype.kind == "f" and (abs(a - b) < 1).all():
         return f"{sentence}: whole numbers ({got.dtype}) have lost the digits after the point"
     if np.allclose(a, -b, relative, tolerance):

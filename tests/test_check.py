@@ -289,10 +289,10 @@ def test_equal_values(value, expected):
 @pytest.mark.parametrize(
     ("value", "expected", "words"),
     [
-        (3, 5, "your answer is 3; expected 5 (2 too small)"),
-        (101_632, 101_770, "(138 too small)"),
-        (1_250_858, 1_250_859, "is 1250858; expected 1250859 (1 too small)"),
-        (0.5, 1 / 3, "is 0.5; expected 0.333333 (0.167 too large)"),
+        (3, 5, "your answer is 3, which is too small"),
+        (101_632, 101_770, "is 101632, which is too small"),
+        (1_250_858, 1_250_859, "is 1250858, which is too small"),
+        (0.5, 1 / 3, "is 0.5, which is too large"),
         (False, True, "is False; expected True"),
         (np.nan, 1.0, "is NaN (not a number); expected 1."),
         (1.0, np.nan, "expected nan"),
@@ -318,7 +318,7 @@ def test_equal_values(value, expected):
         (5, {"a": 2}, "expected a dict"),
         (len, 5, "a function, len, not a value"),
         ({1, 2}, 3, "a set"),
-        (1e-3, 0.0, "(0.001 too large)"),
+        (1e-3, 0.0, "is 0.001, which is too large"),
     ],
 )
 def test_value_diagnosis(value, expected, words):
