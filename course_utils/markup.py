@@ -57,6 +57,8 @@ SCRIPT_SIZE, SCRIPT_OF_SCRIPT_SIZE = 72, 60  # percent
 TOKEN = r"<(mi|mo|mn|mtext)\b([^>/]*)>(.*?)</\1>"
 # The minus of "= -1" belongs to the number; a browser sees an operator and spaces it as in "2 - 1".
 SIGN_BEFORE_NUMBER = r"(<mo[^>]*>[^)\]}|<]+</mo>)<mo>([-−+])</mo>"
+# A prime stands high by itself: as a superscript it would be tiny and far off.
+PRIME = r'<msup>(<mi[^>]*>[^<]*</mi>)(<m[io] class="prime">[^<]*</m[io]>)</msup>'
 # A bracket stretches to all that stands beside it: each matrix with its own brackets is a group.
 MATRIX = r"(<mo>[(\[{]</mo><mtable.*?</mtable><mo>[)\]}]</mo>)"
 
@@ -68,7 +70,6 @@ math mi { text-transform: none; font-style: normal; }
 math mi.variable, math .bold { font-family: "Course Math Letters", "DejaVu Sans", sans-serif; }
 math mi.variable { font-style: italic; }
 math .bold { font-weight: 700; }
-math .prime { font-size: 1.5em; }
 math mtd { padding: 0.13em 0.4em; }
 math mtable[columnspacing^="0em"] mtd { padding: 0.2em 0; }
 math mtd[columnalign="left"] { text-align: left; text-align: -webkit-left; }
@@ -114,7 +115,7 @@ def _parser():
 
     parser = MarkdownIt("commonmark", {"html": True, "highlight": _highlight_fence})
     parser.enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
     parser.add_render_rule("math_inline", _render_inline_math)
     parser.add_render_rule("math_inline_double", _render_block_math)
     parser.add_render_rule("math_block", _render_block_math)
@@ -179,6 +180,7 @@ def math_to_html(latex, block=False):
         raise ValueError(f"cannot read the formula ${latex}$: {unknown[0]} is not known here.")
     styled = re.sub(TOKEN, _style_token, mathml, flags=re.DOTALL)
     styled = re.sub(SIGN_BEFORE_NUMBER, r'\1<mo form="prefix">\2</mo>', styled)
+    styled = re.sub(PRIME, r"<mrow>\1\2</mrow>", styled)
     styled = re.sub(MATRIX, r"<mrow>\1</mrow>", styled)
     return _put_limits_above(styled) if block else styled
 
@@ -206,7 +208,7 @@ def _style_token(match):
         text, variant = plain, "bold"
     if "bold" in variant:
         attributes += ' class="bold"'
-    elif name == "mo" and text in "′″":
+    elif text and text in "′″":
         attributes += ' class="prime"'
     elif name == "mo" and text in "|‖∥" and not attributes:
         attributes = ' stretchy="false"'  # only \left and \right let a bar grow

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import slides_builder
 
 from course_utils import markup
-
-import slides_builder
 
 build = slides_builder.load()
 TITLE = "# Tiny\n<!-- slide: minutes=1 -->\n\nNotes:\nHello.\n\n"
@@ -287,6 +286,11 @@ def test_money_is_not_mathematics():
     assert "<math" not in markup.markdown_to_html("It costs $5 and then $6 more.")
 
 
+def test_a_formula_may_stand_beside_a_number():
+    for text in ("$w =$ 1", "$w$ 1", "1 $w$", "2$w$3"):
+        assert "<math" in markup.markdown_to_html(text), text
+
+
 def test_a_matrix_has_brackets_of_its_own():
     assert "<mrow><mo>(</mo><mtable>" in markup.math_to_html(r"\begin{pmatrix}1&2\end{pmatrix}")
 
@@ -294,6 +298,11 @@ def test_a_matrix_has_brackets_of_its_own():
 def test_a_sign_belongs_to_its_number():
     assert markup.math_to_html("z = -1").count('form="prefix"') == 1
     assert 'form="prefix"' not in markup.math_to_html("(a) - 1")
+
+
+def test_a_prime_stands_beside_its_letter():
+    derivative = markup.math_to_html("g'(z)")
+    assert "<msup>" not in derivative and 'class="prime">′' in derivative
 
 
 def test_smaller_signs_in_formulas_are_escaped():
