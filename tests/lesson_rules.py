@@ -610,5 +610,4 @@ def vocabulary(lesson):
     for where, line in numbered_prose(lesson):
         for pattern, instead in WORDS.items():
             for match in re.finditer(rf"\b{pattern}\b", line, re.IGNORECASE):
-                if match[0].lower() != instead:
-                    yield f"{where}: not {match[0]!r}; write {instead}."
+                yield f"{where}: not {match[0]!r}; write {instead}."
