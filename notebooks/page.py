@@ -136,18 +136,33 @@ def find_title(notebook):
 def render_cell(cell):
     """Return one cell as HTML; "" for a check, which waits for an answer that nobody can type."""
     if cell.cell_type == "markdown":
-        return link_lessons(fill_tables(markup.markdown_to_html(cell.source)))
+        return link_lessons(fix_tables(markup.markdown_to_html(cell.source)))
     if cell.cell_type != "code" or "check" in build.tags(cell):
         return ""
-    body = markup.highlight(cell.source) + "".join(map(render_output, cell.outputs))
-    if "solution" in build.tags(cell):
+    is_answer = "solution" in build.tags(cell)
+    source = cell.source.split("\ncheck.ours.")[0] if is_answer else cell.source
+    body = markup.highlight(source) + "".join(map(render_output, join_streams(cell.outputs)))
+    if is_answer:
         return f'<details class="answer"><summary>Our answer</summary>\n{body}</details>'
     return body
 
 
-def fill_tables(text):
-    """Return HTML whose tables have no empty headers: they name nothing."""
-    return text.replace("<th></th>", "<td></td>")
+def join_streams(outputs):
+    """Return outputs with neighbouring printed texts as one: a training log is one text."""
+    joined = []
+    for output in outputs:
+        before = joined[-1] if joined else None
+        if before and before.output_type == output.output_type == "stream":
+            joined[-1] = nbformat.v4.new_output("stream", text=before.text + output.text)
+        else:
+            joined.append(output)
+    return joined
+
+
+def fix_tables(text):
+    """Return HTML whose tables scroll on a phone, and have no empty headers: they name nothing."""
+    text = text.replace("<th></th>", "<td></td>").replace("</table>", "</table></div>")
+    return text.replace("<table>", '<div class="table" tabindex="0"><table>')
 
 
 def link_lessons(text):

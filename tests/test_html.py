@@ -46,7 +46,7 @@ def violations(page):
 
 TINY = (
     SOURCE.new_markdown_cell("# 01 A topic\n*Why?*\n\n## Part. Who?\n$$x_1 = \\frac{1}{2}$$\n"),
-    SOURCE.new_markdown_cell("| | $a$ |\n|---|---|\n| b | 1 |\n"),
+    SOURCE.new_markdown_cell(f"| | $a$ |\n|---|---|\n| {'wide' * 30} | 1 |\n"),
     SOURCE.new_code_cell("from course_utils import explorables, plotting\nprint('a < b')"),
     SOURCE.new_code_cell(
         "import matplotlib.pyplot as plt\n"
@@ -54,7 +54,11 @@ TINY = (
         "plotting.show(figure, alt='Axes without a line, from 0 to 1.')"
     ),
     SOURCE.new_code_cell("explorables.Neuron()"),
-    SOURCE.new_code_cell("# Our answer\nprint('forty-two')", metadata={"tags": ["solution"]}),
+    SOURCE.new_code_cell(
+        "from course_utils import check\nx = 42\nprint('forty-two')\n\n"
+        "check.ours.value(x, 42)\nx = ...",
+        metadata={"tags": ["solution"]},
+    ),
 )
 
 
@@ -91,6 +95,14 @@ def test_answers_wait_behind_a_fold(page, tiny_page):
     assert not answer.is_visible()
     page.get_by_text("Our answer", exact=True).click()
     assert answer.inner_text() == "forty-two"
+    assert "check.ours" not in page.locator("details.answer").inner_text()
+    assert "Right: our answer" in page.locator("details.answer").inner_text()
+
+
+def test_page_fits_a_phone(page, tiny_page):
+    page.set_viewport_size({"width": 400, "height": 800})
+    show_page(page, tiny_page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
 def test_axe_finds_no_violation(page, tiny_page):
@@ -145,6 +157,12 @@ def test_picture_without_text_is_refused():
 def test_terminal_colours_do_not_reach_the_page():
     stream = SOURCE.new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m & <b>")
     assert ">red &amp; &lt;b&gt;</pre>" in builder.render_output(stream)
+
+
+def test_a_training_log_is_one_text():
+    outputs = [SOURCE.new_output("stream", text=text) for text in ("Epoch 1\n", "done\n")]
+    cell = SOURCE.new_code_cell("pass", outputs=outputs)
+    assert '<pre class="output" tabindex="0">Epoch 1\ndone</pre>' in render(cell)
 
 
 def test_links_lead_to_pages_that_can_be_made(tmp_path, monkeypatch):
