@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -62,9 +63,20 @@ class CourseError(Exception):
 def lab(arguments):
     """open the course in JupyterLab"""
     bring_lessons()
+    name_port(arguments)
     print("JupyterLab opens in your browser; Ctrl-C in this window ends it.", flush=True)
-    start = ["--LabApp.default_url=/lab/tree/work/00_welcome.ipynb", f"--ServerApp.root_dir={ROOT}"]
-    return ["-m", "jupyterlab", *start, *arguments]
+    os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(WORK / ".workspaces"))
+    root = os.name == "posix" and os.geteuid() == 0  # in a container
+    return ["-m", "jupyterlab", *(["--allow-root"] if root else []), *arguments]
+
+
+def name_port(arguments):
+    """Say so if JupyterLab will have to take another port than expected."""
+    wanted = re.search(r"--port[= ](\d+)", " ".join(arguments))
+    port = int(wanted.group(1)) if wanted else 8888
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            print(f"Port {port} is in use: JupyterLab takes a free one, named below.")
 
 
 def test(arguments):
@@ -84,7 +96,7 @@ def slides(arguments):
 
 def html(arguments):
     """write one lesson, executed, as one page that works offline (01)"""
-    return ["notebooks/html.py", *arguments]
+    return ["notebooks/page.py", *arguments]
 
 
 def handout(arguments):
@@ -107,7 +119,7 @@ VERBS = {
     "test": (test, TEST),
     "build": (build, TEST),
     "slides": (slides, SLIDES),
-    "html": (html, CORE),
+    "html": (html, SLIDES),
     "handout": (handout, CORE),
     "doctor": (doctor, CORE),
     "bench": (bench, TEST),
@@ -183,19 +195,30 @@ def bring_lessons():
     brought = read_json(record)
     for lesson in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
         bring(lesson, brought.get(lesson.name))
-        brought[lesson.name] = sha256(lesson)
+        brought[lesson.name] = digest(lesson)
     write_whole(record, json.dumps(brought, indent=1).encode())
 
 
 def bring(lesson, before):
     """Copy one lesson; if it changed and the student wrote in the copy, put it beside the copy."""
-    copy, fresh = WORK / lesson.name, sha256(lesson)
-    if not copy.exists() or sha256(copy) == before != fresh:
+    copy, fresh = WORK / lesson.name, digest(lesson)
+    mine = digest(copy) if copy.exists() else before
+    if not copy.exists() or mine == before != fresh:
         write_whole(copy, lesson.read_bytes())
-    elif fresh not in (before, sha256(copy)):
+    elif fresh not in (before, mine):
         second = free_name(copy)
         write_whole(second, lesson.read_bytes())
         print(f"{copy.name} has a new version, work/{second.name}; your own stays as it is.")
+
+
+def digest(notebook):
+    """Return a hash of a notebook's cells and outputs: JupyterLab changes the rest on opening it."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        content = [(cell["source"], cell.get("outputs", [])) for cell in cells]
+    except (KeyError, TypeError, ValueError):
+        return sha256(notebook)
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def free_name(path):
@@ -322,12 +345,20 @@ def make_venv(lock):
     if free < needed:
         raise CourseError(f"{DISK_FULL} ({free:.1f} GB are free here, {needed} GB are needed.)")
     print(f"Making {VENV} with Python {version()}.", flush=True)
-    if VENV.exists():
-        STAMP.unlink(missing_ok=True)
-        shutil.rmtree(VENV)
+    discard(VENV)
     run(getattr(sys, "_base_executable", sys.executable), "-m", "venv", VENV)
     pip = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2"]
     run(*pip, "--require-hashes", "--no-deps", "-r", "requirements-uv.lock")
+
+
+def discard(folder):
+    """Remove a folder: all of it or (an open file, on Windows) nothing; then its remains."""
+    grave = ROOT / "build" / f"discarded-{os.getpid()}"
+    if folder.exists():
+        grave.parent.mkdir(exist_ok=True)
+        os.replace(folder, grave)
+    for remains in grave.parent.glob("discarded-*"):
+        shutil.rmtree(remains, ignore_errors=True)
 
 
 def write_stamp(stamp):
