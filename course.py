@@ -212,7 +212,7 @@ def bring(lesson, before):
 
 
 def digest(notebook):
-    """Return a hash of a notebook's cells and outputs: JupyterLab changes the rest on opening it."""
+    """Return a hash of a notebook's cells and outputs; the rest changes when it is opened."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         content = [(cell["source"], cell.get("outputs", [])) for cell in cells]
