@@ -36,8 +36,9 @@ axes = plotting.plot_images(x_train[:20], titles=y_train[:20])
 plotting.show(axes[0].figure, alt="Twenty handwritten digits, each with its label above it.")
 
 # %% [markdown]
-# 800 of these digits we keep aside, to examine the network while it learns (**validation set**).
-# From the other 3,200 it learns (**training set**). It shall also read what you draw a little off
+# The collection has 5,000 digits. 1,000 of them are for an exam at the end (**test set**). 800 we
+# keep aside, to examine the network while it learns (**validation set**). From the other 3,200 it
+# learns (**training set**). It shall also read what you draw a little off
 # the middle, so we show it each digit five times: as it is, and moved by two pixels up, down,
 # right and left. (`np.roll` does it. What leaves the picture on one side comes back on the other,
 # which hardly matters: the rim is white.)
@@ -69,7 +70,7 @@ untrained_weights = model.get_weights()
 #
 # Now let it learn. It goes through its pictures six times; each time is an **epoch**. After each
 # epoch it is examined: `val_accuracy` is the share of the 800 validation digits that it reads
-# correctly. Watch that number.
+# correctly. Watch that number. (`loss` says how wrong the network is: the smaller, the better.)
 
 # %%
 history = model.fit(
@@ -159,6 +160,8 @@ check.value(
         "the two sides are added instead of multiplied": 28 + 28,
         "only one row is counted": 28,
         "grey values are counted: a pixel can have 256 of them, but it is one pixel": 256,
+        "all four sides are added: that is the way around the picture": 4 * 28,
+        "`^` stands for a power: Python writes it `**`": 28 ^ 2,
     },
 )
 
@@ -193,7 +196,7 @@ gpu.describe_device()
 # filter imitates nobody, and our digit reader is arithmetic.
 #
 # The second picture shows a good test case for the difference. Could you write rules, in words,
-# that tell every 1 from every 7 and every 4 from every 9? People tried for years. Examples do it
+# that tell every 1 from every 7 and every 3 from every 5? People tried for years. Examples do it
 # better.
 
 # %% tags=["D1-01"]
@@ -213,7 +216,7 @@ plotting.show(axes[0].figure, alt="Handwritten digits: 3 1 3 4 7 2 above, 1 7 4 
 # %% [markdown] tags=["D1-02"]
 # ## Examples. What goes in, what comes out?
 #
-# Like all machine learning, a network computes a prediction from an input. The input is called
+# Like most of machine learning, a network computes a prediction from an input. The input is called
 # $X$, the right answer (the **target**) $Y$, and the prediction $\hat{Y}$, read "Y hat".
 #
 # | task | input $X$ | target $Y$ | kind |
@@ -227,13 +230,14 @@ plotting.show(axes[0].figure, alt="Handwritten digits: 3 1 3 4 7 2 above, 1 7 4 
 # classic example, and a hard one: last week's prices hardly tell tomorrow's.)
 #
 # How wrong is a regression? Take three days. The share costs 10, 12 and 9; we predicted 11, 10
-# and 12. The errors are 1, −2 and 3. We square them, so that −2 counts as much as 2 and large
-# errors count more: 1, 4 and 9. Their mean is 14 / 3 = 4.67. This is the **mean squared error
-# (MSE)**:
+# and 12. That is 1 too much, 2 too little and 3 too much: the errors are 1, −2 and 3. We square
+# them, so that −2 counts as much as 2 and large errors count more: 1, 4 and 9. Their mean is
+# 14 / 3 = 4.67. This is the **mean squared error (MSE)**:
 #
 # $$\mathrm{MSE} = \frac{1}{n} \sum_{i=1}^{n} (Y_i - \hat{Y}_i)^2$$
 #
-# $\sum$ means: add up over all $n$ examples.
+# $\sum$ means: add up over all $n$ examples. The formula subtracts the other way round, which
+# changes the sign of an error but not its square.
 
 # %% tags=["D1-02"]
 prices = np.array([10, 12, 9])
@@ -266,17 +270,17 @@ check.function(
     inputs=[(prices, predicted_prices), (np.array([0.5, 1.5]), np.array([0.0, 4.0]))],
     expected=lambda y, p: np.mean((y - p) ** 2),
     mistakes={
-        "the errors are not squared, so positive and negative ones cancel": lambda y, p: np.mean(
-            y - p
-        ),
+        "positive and negative errors cancel: square them": lambda y, p: np.mean(y - p),
+        "the mean is missing: here is one square an example": lambda y, p: (y - p) ** 2,
         "the squares are added but not divided by their number": lambda y, p: np.sum((y - p) ** 2),
+        "the sum is divided by 3, however many there are": lambda y, p: np.sum((y - p) ** 2) / 3,
         "absolute values are taken instead of squares": lambda y, p: np.mean(np.abs(y - p)),
         "the mean is squared: square first, then take the mean": lambda y, p: np.mean(y - p) ** 2,
         "the square root is taken as well": lambda y, p: np.sqrt(np.mean((y - p) ** 2)),
-        "only the predictions are squared: put the difference in brackets": lambda y, p: np.mean(
-            y - p**2
-        ),
+        "only the predictions are squared: use brackets": lambda y, p: np.mean(y - p**2),
+        "the arrays are squared before they are subtracted": lambda y, p: np.mean(y**2 - p**2),
         "`^` stands for a power: Python writes it `**`": lambda y, p: np.mean((y - p) ^ 2),
+        "`prices` stands in it: use the names in the brackets after `def`": [14 / 3, 14 / 3],
     },
 )
 
@@ -328,8 +332,9 @@ plotting.show(
 )
 
 # %% [markdown] tags=["D1-03"]
-# That drawing is the textbook's idea. What did *our* network learn? Each of its 128 **hidden
-# units** has one weight a pixel, so we can look at its weights as a picture. Purple: ink here
+# That drawing is the textbook's idea. What did *our* network learn? Between pixels and answer it
+# has 128 **hidden units**. Each multiplies every pixel by a number of its own, its **weight**, and
+# adds up. One weight a pixel: so the weights of a unit are a picture, too. Purple: ink here
 # speaks for the unit. Orange: ink here speaks against it. Above: the eight units
 # that changed most, before training; below: the same eight afterwards.
 
@@ -373,7 +378,7 @@ plotting.show(axes[0].figure, alt="Weights of eight units: noise before, blobs a
 # them is **deep**; today's have dozens to hundreds. Ours has a single one, so strictly speaking it
 # is a shallow network: it learns like the deep ones, which is why we begin with it.
 #
-# Think of naming a dog's breed from a photograph. Layer by layer, the pixels are computed
+# Think of naming a dog's breed from a photograph. Layer by layer, the pixels are turned
 # into something closer to the answer; the last layer gives one probability for each breed. Each
 # layer bends its input a little, so that the whole can be a **non-linear** relationship
 # (one that is no weighted sum), however crooked. What each layer finds is its own affair: the
@@ -418,6 +423,8 @@ check.value(
         "the layers are multiplied with each other instead of added": 784 * 128 * 10,
         "the sizes of the layers are added up: weights join each with each": 784 + 128 + 10,
         "there is one bias a layer instead of one a unit": 784 * 128 + 1 + 128 * 10 + 1,
+        "there is one bias an input instead of one a unit": 784 * 128 + 784 + 128 * 10 + 128,
+        "the output units receive the pixels: they receive 128 numbers": 785 * 128 + 785 * 10,
     },
 )
 
@@ -426,7 +433,9 @@ check.value(
 #
 # A rival first, one of the oldest in machine learning. **Nearest neighbour** does not train at
 # all: it keeps every example, and reads a new digit by looking up the most similar one. Here it
-# is, whole. Below it we count what one answer costs, in multiplications.
+# is, whole. (It leaves out one term of the squared distance. That term is the same for all
+# examples, so the nearest one stays the nearest.) Below it we count what one answer costs, in
+# multiplications.
 
 # %% tags=["D1-04"]
 def nearest_neighbour(examples, labels, pictures):
@@ -535,10 +544,12 @@ assert curves["256 hidden units"][-1] > curves["8 hidden units"][-1]
 # %% [markdown] tags=["D4-08"]
 # Three things to see:
 #
-# - **More data** helps everyone: from 50 to 3,200 digits each curve climbs by about 30 percentage
-#   points.
+# - **More data** helps everyone: from 50 to 3,200 digits each curve climbs by about 25 percentage
+#   points or more.
 # - **A bigger model** makes use of it: with 50 digits the large network is hardly better than the
-#   one without a hidden layer; with 3,200 the small ones level off and the large one leads.
+#   one without a hidden layer; with 3,200 the small ones level off and the large one leads. The
+#   one with 8 hidden units lies lowest: all that it knows of a picture must pass through eight
+#   numbers. It has fewer parameters than the one without a hidden layer.
 # - **The picture is not a law.** The nearest neighbour climbs too, close to the large network. On
 #   photographs it fails: pixel by pixel, two pictures of the same dog are nothing alike. Better
 #   ideas, such as the convolutions of lesson 09, count as much as size. (Differences of a point
@@ -548,8 +559,8 @@ assert curves["256 hidden units"][-1] > curves["8 hidden units"][-1]
 # ## The exam. How good is the digit reader really?
 #
 # We looked at the 800 validation digits several times and could have chosen what suits them. So
-# there is a third set, by which nothing was learnt and nothing was chosen: the 1,000 **test
-# digits**. We use them once. **Accuracy** is the share of right answers.
+# there is a third set, by which nothing was learnt and nothing was chosen: the 1,000 digits of the
+# **test set**. We use them once. **Accuracy** is the share of right answers.
 #
 # `predictions` takes the most probable digit of each row. The `assert` compares the result with
 # what was seen over several seeds, that is, with other random numbers at the start.
@@ -589,16 +600,11 @@ check.function(
     inputs=list(model.predict(x_test[:3], verbose=0)),
     expected=lambda p: (np.argmax(p), np.max(p)),
     mistakes={
-        "the two results are swapped: the digit comes first": lambda p: (np.max(p), np.argmax(p)),
-        "digits are counted from 1: the first bar belongs to the digit 0": lambda p: (
-            np.argmax(p) + 1,
-            np.max(p),
-        ),
-        "the smallest probability is taken instead of the largest": lambda p: (
-            np.argmin(p),
-            np.min(p),
-        ),
+        "the two are swapped: the digit comes first": lambda p: (np.max(p), np.argmax(p)),
+        "digits are counted from 1 instead of 0": lambda p: (np.argmax(p) + 1, np.max(p)),
+        "the smallest probability is taken": lambda p: (np.argmin(p), np.min(p)),
         "the digit is missing: only the probability is returned": np.max,
+        "the probability is missing: only the digit is returned": np.argmax,
         "the probability is given in per cent": lambda p: (np.argmax(p), 100 * np.max(p)),
     },
 )
@@ -631,9 +637,9 @@ check.function(
         "the wrong ones are counted: that is the error rate": lambda y, p: np.mean(y != p),
         "the right ones are counted but not divided by their number": lambda y, p: np.sum(y == p),
         "it is given in per cent: a share lies between 0 and 1": lambda y, p: 100 * np.mean(y == p),
-        "digits are subtracted: a 1 read as 7 is no more wrong than a 1 read as 2": lambda y, p: (
-            1 - np.mean(np.abs(y - p)) / 10
-        ),
+        "the mean is missing: here is one answer an example": lambda y, p: y == p,
+        "the number of examples is taken to be 1,000": lambda y, p: np.sum(y == p) / 1000,
+        "digits are subtracted: compare them with `==`": lambda y, p: np.mean(y - p),
     },
 )
 
@@ -683,14 +689,14 @@ plotting.show(
 # %% [markdown] tags=["D2-19"]
 # Two stretches are marked as **winters**. Twice, promises ran ahead of results, money left and
 # the field froze: after 1969, when Minsky and Papert proved what a single layer cannot compute
-# (you do it yourself in lesson 01), and after 1987.
+# (you do the simplest case in lesson 01), and after 1987.
 #
 # The consultancy Gartner tells a similar story about every new technology, as its **hype
 # cycle**. In August 2018 it saw deep learning at the top of expectations.
 #
 # **What would you say:** where on the curve are we now? Nobody can know from the inside, and few
-# technologies follow it. What did come after 2018: transformers, GPT-3, ChatGPT, and no winter so
-# far. The large questions of artificial intelligence are still open, among them what it means to
+# technologies follow it. What did come after that August: BERT, GPT-3, DALL-E, ChatGPT, and no
+# winter so far. The large questions of artificial intelligence are still open, among them what it means to
 # understand.
 
 # %% tags=["D2-19"]
@@ -714,7 +720,7 @@ plotting.show(
 # | field | the example then | today |
 # |---|---|---|
 # | **speech** | Microsoft Cortana, Amazon Alexa, Google Now, Apple Siri | Cortana was retired in 2023; Google Now became the Google Assistant, whose place Gemini takes; Alexa and Siri are being rebuilt on language models |
-# | **images** | "superhuman" on ImageNet | true of one contest: about 5 % errors for a trained person, less for networks since 2015, on 1,000 fixed classes, some 120 of them dog breeds. In fog, or on a drawing, people are still far ahead |
+# | **images** | "superhuman" on ImageNet | true of one contest: with five guesses a picture, about 5 % errors for a trained person, less for networks since 2015, on 1,000 fixed classes, some 120 of them dog breeds. In fog, or on a drawing, people are still far ahead |
 # | **art** | deepart.io painted photographs in a painter's style (2015) | that site is gone; DALL-E and its kin draw from a sentence; who owns the result is disputed |
 # | **language** | GPT-3 continues any text (2020) | ChatGPT (2022) and its rivals answer, summarise, write programs, and invent facts |
 #
@@ -753,7 +759,7 @@ plotting.show(
 # | **transformer** | every word looks at all others at once | language, and by now nearly everything | 13, 14, 16 |
 #
 # There are many more. Fjodor van Veen's poster *The Neural Network Zoo* (Asimov Institute, 2016)
-# draws several dozen; you meet autoencoders, generative adversarial networks and diffusion
+# draws more than two dozen; you meet autoencoders, generative adversarial networks and diffusion
 # models in lesson 15.
 
 # %% tags=["D2-20"]

@@ -6,7 +6,7 @@
 # - compute the output of a neuron on paper, in NumPy and in Keras
 # - choose weights for AND, OR and NOT by hand
 # - train a perceptron from scratch, and say when it must fail
-# - derive the slopes of sigmoid, tanh and ReLU and check them numerically
+# - compute the slopes of sigmoid, tanh and ReLU and check them numerically
 # - write several neurons as one matrix product
 #
 # **Time** about 75 minutes · **Data** a diary of 14 days, printed below · **Builds on**
@@ -81,15 +81,16 @@ f"weighted sum {z}, output {output:.4f}"
 # %% [markdown]
 # Keras, the library of this course, calls a group of neurons a **layer**. A `Dense` layer with
 # `units=1` is one neuron. It wants its inputs as rows of a table, one row per morning, hence the
-# brackets around `inputs`. Normally Keras draws the weights at random; we put in ours. The last
-# line, `assert`, stops with an error if Keras and NumPy do not agree.
+# brackets around `inputs`. `build((None, 2))` announces two inputs, for any number of mornings.
+# Normally Keras draws the weights at random; we put in ours, as a table with one column per
+# neuron. The last line, `assert`, stops with an error if Keras and NumPy do not agree
+# (`np.allclose`: equal but for rounding).
 
 # %%
 neuron_layer = layers.Dense(units=1, activation="sigmoid")
 neuron_layer.build((None, 2))
 neuron_layer.set_weights([weights.reshape(2, 1), np.array([bias])])
-keras_output = neuron_layer(np.array([inputs]))
-assert np.allclose(keras_output, output, atol=1e-6)
+assert np.allclose(neuron_layer(np.array([inputs])), output, atol=1e-6)
 
 # %% [markdown]
 # **Predict, then move.** What happens to the output if the rain weight goes from −1 to 0? And
@@ -112,7 +113,7 @@ explorables.Neuron(inputs=(1.0, 2.0), weights=(0.5, -1.0), bias=0.25, activation
 # "Rather not" does not get you to work: you need a yes or a no. The first artificial neurons
 # (McCulloch and Pitts, 1943) knew nothing else. Their activation is a **step**: the neuron
 # **fires**, it outputs 1, if the weighted sum of the inputs is greater than or equal to a
-# **threshold** $\theta$, and outputs 0 otherwise.
+# **threshold** $\theta$ (theta), and outputs 0 otherwise.
 #
 # $$\hat{y} = \begin{cases} 1 & \text{if } \sum x_i w_i \ge \theta \\
 # 0 & \text{otherwise} \end{cases}$$
@@ -120,7 +121,8 @@ explorables.Neuron(inputs=(1.0, 2.0), weights=(0.5, -1.0), bias=0.25, activation
 # Take $\theta$ over to the other side and the condition reads $-\theta + \sum x_i w_i \ge 0$.
 # Compare it with $w_0 + \sum x_i w_i$: a threshold is a bias with the sign turned,
 # $w_0 = -\theta$. High threshold, low bias, hard to convince. From now on we use the bias and
-# always compare with 0.
+# always compare with 0. In NumPy, `np.where(condition, 1, 0)` gives 1 where the condition holds,
+# else 0, number by number.
 
 # %%
 def step(z):
@@ -133,8 +135,8 @@ step([-1.25, -0.01, 0.0, 0.01])
 # %% [markdown]
 # ### Exercise 1: Fire at the threshold
 # Exactly at 0 the neuron fires: "greater than *or equal*". Such details decide whether two
-# programs agree. Write the neuron as McCulloch and Pitts had it, with a threshold and without a
-# bias. `inputs` and `weights` are NumPy vectors. Then run the check below (Shift+Enter).
+# programs agree. Write the neuron with a threshold and without a bias. `inputs` and `weights` are
+# NumPy vectors. Then run the check below (Shift+Enter).
 #
 # <details><summary>Hint</summary>
 #
@@ -153,13 +155,17 @@ def fires(inputs, weights, threshold):
 # %% tags=["check"]
 check.function(
     fires,
-    inputs=[(np.array([1.0, 2.0]), np.array([2.0, 0.5]), t) for t in (3.0, 2.0, 4.0, -4.0)],
+    inputs=[(np.array([1.0, 4.0]), np.array([3.0, -0.25]), t) for t in (2.0, 1.0, 3.0, -3.0, 6.0)],
     expected=lambda x, w, t: int(np.sum(x * w) >= t),
     mistakes={
         "`>` stands for `>=`: exactly at the threshold it fires": lambda x, w, t: int(x @ w > t),
         "the threshold is added: the bias is MINUS the threshold": lambda x, w, t: step(x @ w + t),
         "the sum is compared with 0 instead of the threshold": lambda x, w, t: step(x @ w),
-        "the weighted sum is returned, not 0 or 1": lambda x, w, t: x @ w,
+        "the difference is returned, not 0 or 1: put `step` around it": lambda x, w, t: x @ w - t,
+        "the two sides are swapped": lambda x, w, t: step(t - x @ w),
+        "the weights are missing": lambda x, w, t: step(np.sum(x) - t),
+        "the products are not added up: `@` does both": lambda x, w, t: step(x * w - t),
+        "the products are not added up, so `if` gets two answers": lambda x, w, t: bool(x * w >= t),
     },
 )
 
@@ -181,10 +187,11 @@ check.function(
 #
 # NOT is $0.5 - x$: an input of 0 gives 0.5 and fires, an input of 1 gives −0.5 and does not.
 #
-# Four rows of inputs are four points in a plane. Where is the neuron undecided? Where
-# $w_0 + x_1 w_1 + x_2 w_2 = 0$, and that is the equation of a straight line. On one side of it
-# the neuron fires, it is shaded below. Circles are output 0, squares output 1. The bias shifts
-# the line, the weights turn it. For AND and OR it is the same line, moved:
+# Four rows of inputs are four points in a plane. Where does the answer of the neuron change? Where
+# $w_0 + x_1 w_1 + x_2 w_2 = 0$, and that is the equation of a straight line; for AND it is
+# $x_2 = 1.5 - x_1$. On one side of the line, shaded below, the neuron fires. Circles are output 0,
+# squares output 1. The bias shifts the line, the weights turn it. For AND and OR it is the same
+# line, moved. (`rows @ [1, 1]` computes the sum for every row.)
 
 # %%
 rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -225,17 +232,17 @@ check.function(
     expected=[1, 1, 1, 0],
     mistakes={
         "the neuron is AND: turn the signs of weights and bias": lambda a, b: step(-1.5 + a + b),
-        "one input alone switches the neuron off (NOR): the bias is too small": (
-            lambda a, b: step(0.5 - a - b)
-        ),
-        "the neuron always fires: the bias is too large for the weights": lambda a, b: 1,
-        "the neuron never fires: with negative weights the bias must be positive": lambda a, b: 0,
+        "the neuron is OR: NAND is 0 only if both are 1": lambda a, b: step(-0.5 + a + b),
+        "one input alone turns the neuron off (NOR): raise the bias": lambda a, b: int(a + b == 0),
+        "the neuron always fires: two inputs must pull the sum below 0": lambda a, b: 1,
+        "the neuron never fires: with both inputs 0 only the bias is left": lambda a, b: 0,
+        "the weighted sum is returned: put `step` around it": lambda a, b: 1.5 - a - b,
     },
 )
 
 # %% [markdown] tags=["D2-03"]
 # ## The learning rule. What does one mistake change?
-# You found weights by thinking. A **perceptron** (Frank Rosenblatt, 1958) finds them from
+# You found weights by thinking. A **perceptron** (Frank Rosenblatt, 1957) finds them from
 # examples: it is a neuron with a step, and a rule that changes its weights. (Many texts call
 # every single neuron a perceptron, whatever its activation.) This is **supervised learning**:
 # each example comes with the right answer, its **label**. Here are fourteen days of somebody's
@@ -257,7 +264,7 @@ plotting.show(figure, alt="Fourteen days: hours of sun to the right, millimetres
 
 # %% [markdown]
 # The rule looks at one day after the other. The **error** is label minus output, so it can be 1,
-# 0 or −1:
+# 0 or −1 (the arrow means *becomes*):
 #
 # $$\text{error} = y - \hat{y}, \qquad w_i \leftarrow w_i + \text{error} \cdot x_i, \qquad
 # w_0 \leftarrow w_0 + \text{error}$$
@@ -287,7 +294,7 @@ explorables.PerceptronLine(diary, cycled, weights=(0.0, 0.0), bias=0.0)
 # ### Exercise 3: One learning step
 # Write the rule for one example. Return the new weights and the new bias, both also where nothing
 # changes. Do not change the vector you were given: `weights + …` makes a new one, `weights += …`
-# does not.
+# overwrites the old one.
 #
 # <details><summary>Hint</summary>
 #
@@ -305,24 +312,30 @@ def update(weights, bias, example, label):
 
 
 # %% tags=["check"]
-start = np.array([1.0, -1.0])
+points = [[3.0, 2.5], [1.0, 4.0], [1.0, 1.25], [1.0, 1.5]]  # sums 1, -2.5, 0.25 and 0
+
+
+def fault(w, b, x, y):
+    return y - step(b + x @ w)
+
+
+def rule(error, on_bias=1):
+    return lambda w, b, x, y: (w + error(w, b, x, y) * x, b + on_bias * error(w, b, x, y))
+
+
 check.function(
     update,
-    inputs=[(start, 0.5, np.array(x), y) for x, y in [
-        ([3.0, 2.5], 0), ([3.0, 2.5], 1), ([1.0, 4.0], 1), ([1.0, 4.0], 0)
-    ]],
-    expected=lambda w, b, x, y: (w + (y - step(b + x @ w)) * x, b + (y - step(b + x @ w))),
+    inputs=[(np.array([1.0, -1.0]), 0.5, np.array(x), y) for x in points for y in (0, 1)],
+    expected=rule(fault),
     mistakes={
-        "the sign is turned: the error is label minus output": (
-            lambda w, b, x, y: (w - (y - step(b + x @ w)) * x, b - (y - step(b + x @ w)))
-        ),
-        "the bias stays as it is: add the error to it": (
-            lambda w, b, x, y: (w + (y - step(b + x @ w)) * x, b)
-        ),
-        "the label is used instead of the error": lambda w, b, x, y: (w + y * x, b + y),
-        "the weights change by the error alone, not by error times example": (
-            lambda w, b, x, y: (w + (y - step(b + x @ w)), b + (y - step(b + x @ w)))
-        ),
+        "the sign is turned: the error is label minus output": rule(lambda *day: -fault(*day)),
+        "the bias is left out of the decision": rule(lambda w, b, x, y: y - step(x @ w)),
+        "the bias stays as it is: add the error to it": rule(fault, on_bias=0),
+        "the label is used instead of the error": rule(lambda w, b, x, y: y),
+        "`step` is missing: an output is 0 or 1": rule(lambda w, b, x, y: y - b - x @ w),
+        "the products are not added up: use `@`": rule(lambda w, b, x, y: y - step(b + x * w)),
+        "exactly at 0 the neuron does not fire": rule(lambda w, b, x, y: y - (b + x @ w > 0)),
+        "`* example` is missing": lambda w, b, *day: (w + fault(w, b, *day), b + fault(w, b, *day)),
     },
 )
 
@@ -352,31 +365,33 @@ def learn(inputs, labels, epochs):
 
 
 history, errors = learn(diary, cycled, epochs=100)
-*learned_weights, learned_bias = history[-1]
-assert np.array_equal(step(learned_bias + diary @ learned_weights), cycled)
+assert np.array_equal(step(history[-1, 2] + diary @ history[-1, :2]), cycled)
 errors
 
 # %% [markdown]
 # It does not fall: the second epoch has more errors than the first. A step that helps one day can
-# spoil another. And yet it ends. Each picture shows the positions of the line during one epoch,
-# the later the darker, and where the epoch ended in black:
+# spoil another. And yet it ends: the fourth epoch passes without an error. Each picture shows the
+# positions of the line during one epoch, the later the darker; black is where the epoch ended.
 
 # %%
 panels = plotting.plot_line_history(diary, cycled, history, errors, names=("bus", "bike"))
 panels[0].set(xlabel="hours of sun", ylabel="mm of rain")
-plotting.show(panels[0].figure, alt="Three pictures of the diary, hours of sun against mm of rain. "
-              "The line swings widely in the first two epochs and parts bike days from bus days "
-              "after the third.")
+plotting.show(panels[0].figure, alt="The diary three times: the line swings widely in the first "
+              "two epochs and parts bike days from bus days after the third.")
 
 # %% [markdown]
 # ### Why it must end
 # Examples that some line can part are called **linearly separable**. For them Novikoff (1962)
-# proved that the rule makes at most $(R / \gamma)^2$ steps, wherever the examples lie and in
-# whatever order they come. To count the bias as a weight, give each example the constant 1 as a
-# third input. Then $R$ is the length of the longest example. The line becomes a plane, and
-# $\gamma$ (gamma), the **margin**, is how far the nearest example stays from a plane that parts
-# the two classes. Any such plane will do; "sun minus rain is at least 1.5" is one. A narrow gap
-# means many steps.
+# proved that the rule, started with zeros, makes at most $(R / \gamma)^2$ steps, wherever the
+# examples lie and in whatever order they come. You can take that on trust and go on to XOR, or
+# compute the two numbers.
+#
+# To count the bias as a weight, give each example the constant 1 as a third input. Then $R$ is the
+# length of the longest example, $(4, 3, 1)$: $\sqrt{4^2 + 3^2 + 1^2} \approx 5.1$. The line
+# becomes a plane, and $\gamma$ (gamma), the **margin**, is how far the nearest example stays from
+# a plane that parts the two classes. Any such plane will do; "sun minus rain is at least 1.5" is
+# one, with the weights 1, −1 and −1.5. The distance is the weighted sum, divided by the length of
+# the weights: here $0.5 / \sqrt{1^2 + 1^2 + 1.5^2} \approx 0.24$. A narrow gap means many steps.
 
 # %%
 extended = np.column_stack([diary, np.ones(len(diary))])
@@ -407,12 +422,13 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(1, 2
 plotting.plot_gate(xor_outputs, name="XOR", axes=left)
 plotting.plot_errors({"AND": and_errors, "XOR": xor_errors}, axes=right)
 plotting.show(figure, alt="Left: XOR in the plane, equal outputs at opposite corners. Right: "
-              "errors against epochs; AND falls to 0 and stops, XOR stays at 4 errors of 4.")
+              "errors against epochs; AND falls to 0 and stops, XOR rises to 4 of 4 and stays.")
 xor_history[-8:]
 
 # %% [markdown]
-# XOR never gets to 0, not in 1,000 epochs either. The table shows its last eight steps, a row
-# $w_1, w_2, w_0$ each: the last four repeat the four before. The perceptron walks in a circle.
+# AND comes to rest. XOR never gets to 0, not in 1,000 epochs either. The table shows its last
+# eight steps, a row $w_1, w_2, w_0$ each: the last four repeat the four before. The perceptron
+# walks in a circle.
 #
 # And no other rule could do better with one line, because no weights exist. Suppose there were
 # some. Then all four rows must hold:
@@ -428,13 +444,18 @@ xor_history[-8:]
 # $2 w_0 + w_1 + w_2 < 0$. The same number cannot be both. Minsky and Papert (1969) worked out
 # many such limits of single perceptrons; interest in neural networks dropped for years.
 #
-# The way out is a second floor. XOR is "OR, but not AND", so let a third neuron listen to those
+# The way out is a second layer. XOR is "OR, but not AND", so let a third neuron listen to those
 # two, with weights 1 and −2 and bias −0.5. Check a row on paper. Three neurons in two layers do
 # what one cannot; lesson 02 goes on from here. But first, how few errors can you reach by hand on
 # the four points of XOR, with one line?
+#
+# <details><summary>Answer</summary>
+#
+# One. A line can cut off one corner, but never two opposite ones from the other two.
+# </details>
 
 # %%
-explorables.PerceptronLine(rows, xor_outputs, weights=(1.0, 1.0), bias=-0.5)
+explorables.PerceptronLine(rows, xor_outputs, weights=(1.0, -1.0), bias=0.5)
 
 # %%
 hidden_outputs = np.column_stack([or_outputs, and_outputs])
@@ -517,7 +538,8 @@ plotting.show(figure, alt="Output against input x of two neurons in a row: a str
 #
 # $$\frac{g(0.1) - g(-0.1)}{0.2} \approx \frac{0.52498 - 0.47502}{0.2} = 0.2498$$
 #
-# Close to 0.25. This is called a **finite difference**; with a smaller $h$ it comes closer still.
+# Close to 0.25. This is called a **finite difference**; with a smaller $h$ it comes closer still,
+# until the computer's rounding gets in the way.
 
 # %%
 functions = {"sigmoid": sigmoid, "tanh": np.tanh, "relu": relu}
@@ -540,7 +562,7 @@ for name, function in functions.items():
     assert error < 1e-9
 
 # %% [markdown]
-# The formulas hold, to nine digits and more. Now look at the slopes. The draw function is plain
+# The formulas hold, to nine decimal places. Now look at the slopes. The draw function is plain
 # Python; the controls only call it.
 #
 # **Predict.** Where is the sigmoid steepest, and how steep is it at 4? Which of the three never
@@ -572,7 +594,7 @@ controls = ipywidgets.interact(draw_tangent, name=list(functions), z=(-4.0, 4.0,
 h = 1e-5
 left_slope = (relu(0.0) - relu(-h)) / h
 right_slope = (relu(h) - relu(0.0)) / h
-f"from the left {left_slope}, from the right {right_slope}, both {finite_difference(relu, 0.0)}"
+f"from the left {left_slope}, from the right {right_slope}, measured {finite_difference(relu, 0.0)}"
 
 # %% [markdown]
 # Three answers. At its **kink** ReLU has no slope: 0 when you come from the left, 1 from the
@@ -602,24 +624,27 @@ def slope_in_input(x, weight, bias):
 
 
 # %% tags=["check"]
+slope = slopes["sigmoid"]
+
+
+def chain(slope):
+    return lambda x, w, b: w * slope(b + w * x)
+
+
 check.function(
     slope_in_input,
     inputs=[(2.0, 3.0, -5.5), (0.5, -2.0, 0.3)],
     expected=lambda x, w, b: finite_difference(lambda t: sigmoid(b + w * t), x),
     mistakes={
-        "the factor weight is missing: z moves weight times as fast as x (chain rule)": (
-            lambda x, w, b: sigmoid(b + w * x) * (1 - sigmoid(b + w * x))
-        ),
-        "g stands where its slope, g * (1 - g), belongs": lambda x, w, b: w * sigmoid(b + w * x),
-        "the slope is taken at x instead of at z = bias + weight * x": (
-            lambda x, w, b: w * sigmoid(x) * (1 - sigmoid(x))
-        ),
-        "the slope of tanh, 1 - g², is used: here g is the sigmoid": (
-            lambda x, w, b: w * (1 - sigmoid(b + w * x) ** 2)
-        ),
-        "the factor is x instead of the weight: that is the slope in the weight": (
-            lambda x, w, b: x * sigmoid(b + w * x) * (1 - sigmoid(b + w * x))
-        ),
+        "the factor weight is missing (chain rule)": lambda x, w, b: slope(b + w * x),
+        "the factor is x: that is the slope in the weight": lambda x, w, b: x * slope(b + w * x),
+        "the slope is taken at x instead of at z": lambda x, w, b: w * slope(x),
+        "the bias is forgotten in z = bias + weight * x": lambda x, w, b: w * slope(w * x),
+        "g stands where its slope, g * (1 - g), belongs": chain(sigmoid),
+        "z stands where g = sigmoid(z) belongs": chain(lambda z: z * (1 - z)),
+        "1 - g², the slope of tanh, is used: g is a sigmoid": chain(lambda z: 1 - sigmoid(z) ** 2),
+        "g is tanh with its slope: here it is the sigmoid": chain(slopes["tanh"]),
+        "g is tanh: here it is the sigmoid": chain(lambda z: np.tanh(z) * (1 - np.tanh(z))),
     },
 )
 
@@ -643,9 +668,11 @@ check.function(
 # | from rain, $x_2 = 2$ | 2 · (−1) | 2 · 1 |
 # | $z_i$ | −1.25 | 0.5 |
 #
-# A layer takes many mornings at once, one per row of $X$, and gives a row of outputs for each:
-# $XW + b$, where the bias is added to every row. Keras calls $W$ the **kernel**. We compute the
-# formula for the first morning as it stands, with loops; then `Dense(units=2)` on three.
+# A layer takes many mornings at once, one per row of a table $X$, and gives a row of outputs for
+# each: $XW + b$, where $b$ holds the biases and is added to every row. Each number of $XW$ comes
+# from a row of $X$ and a column of $W$: multiply pair by pair, add up. Keras calls $W$ the
+# **kernel**. We compute the formula for the first morning as it stands, with loops; then
+# `Dense(units=2)` on three.
 #
 # **Predict.** How many parameters has this layer, with two inputs and two units?
 
@@ -698,10 +725,11 @@ check.function(
     mistakes={
         "W is transposed: W has a row per input already": lambda X, W, b, g: g(X @ W.T + b),
         "the bias is missing": lambda X, W, b, g: g(X @ W),
-        "the bias is added twice": lambda X, W, b, g: g(X @ W + 2 * b),
         "the bias is added to the inputs, before the product": lambda X, W, b, g: g((X + b) @ W),
         "the bias is added after the activation": lambda X, W, b, g: g(X @ W) + b,
         "the activation is missing": lambda X, W, b, g: X @ W + b,
+        "`*` multiplies place by place: use `@`": lambda X, W, b, g: g(X * W + b),
+        "the order is turned: X comes first": lambda X, W, b, g: g(W @ X + b),
     },
 )
 
@@ -737,8 +765,8 @@ check.function(
 # - `Dense(units=n)` is $n$ neurons on the same inputs: `activation(X @ W + b)`.
 #
 # ## What can go wrong in practice
-# - **Real data is rarely separable**: one wrong label, and the perceptron never stops. Always
-#   limit the epochs.
+# - **Real data is rarely separable**: one wrong label can be enough, and the perceptron never
+#   stops. Always limit the epochs.
 # - **Inputs of different size**: 30 °C and 0.002 m of rain in one sum; the large one rules for
 #   many steps. Scale the inputs first (lesson 05).
 # - **Any line will do**: the rule stops at the first line without an error, however close to an
@@ -746,7 +774,7 @@ check.function(
 # - **All activations linear**, or forgotten, as `Dense(units)` without `activation=` is: the
 #   deepest network is then one linear layer.
 # - **Saturation**: sigmoid neurons with large sums have nearly no slope and stop learning. ReLU
-#   neurons whose sum is negative for every example have none at all, and never come back.
+#   neurons whose sum is negative for every example have none at all, and seldom come back.
 #
 # ## Read more
 # - F. Rosenblatt, [The perceptron](https://doi.org/10.1037/h0042519): a probabilistic model for
