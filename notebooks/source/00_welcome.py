@@ -696,8 +696,8 @@ plotting.show(
 #
 # **What would you say:** where on the curve are we now? Nobody can know from the inside, and few
 # technologies follow it. What did come after that August: BERT, GPT-3, DALL-E, ChatGPT, and no
-# winter so far. The large questions of artificial intelligence are still open, among them what it means to
-# understand.
+# winter so far. The large questions of artificial intelligence are still open, among them what it
+# means to understand.
 
 # %% tags=["D2-19"]
 axes = plotting.plot_hype_cycle()
