@@ -354,10 +354,12 @@ def make_venv(lock):
 def discard(folder):
     """Remove a folder: all of it or (an open file, on Windows) nothing; then its remains."""
     grave = ROOT / "build" / f"discarded-{os.getpid()}"
-    if folder.exists():
+    if os.path.lexists(folder):
         grave.parent.mkdir(exist_ok=True)
         os.replace(folder, grave)
     for remains in grave.parent.glob("discarded-*"):
+        if remains.is_symlink() or remains.is_file():
+            remains.unlink()
         shutil.rmtree(remains, ignore_errors=True)
 
 
