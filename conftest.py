@@ -8,8 +8,9 @@ import warnings
 import build
 import filelock
 import nbformat
-import page
 import pytest
+
+from course_utils import execution
 
 STARTS = 3
 
@@ -62,7 +63,7 @@ def executed_handout(tmp_path_factory, worker_id):
             if not kept.exists():
                 lesson = nbformat.read(build.FOLDER / f"{stem}.ipynb", as_version=4)
                 notebook = build.without_answers(lesson)
-                page.execute(notebook, build.FOLDER, allow_errors=True)
+                execution.execute(notebook, build.FOLDER, allow_errors=True)
                 nbformat.write(notebook, kept)
         return nbformat.read(kept, as_version=4)
 

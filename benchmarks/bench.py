@@ -21,7 +21,8 @@ from pathlib import Path
 import lab
 import latency
 import nbformat
-from nbclient import NotebookClient
+
+from course_utils import execution
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -117,8 +118,8 @@ def execute(path, first="", last="", seed=0):
         cell.source = cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})")
     cells = [nbformat.v4.new_code_cell(code) for code in (first, last)]
     notebook.cells = [cells[0], *notebook.cells, cells[1]]
-    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": NOTEBOOKS}})
-    return client.execute()
+    execution.execute(notebook, NOTEBOOKS)
+    return notebook
 
 
 def printed(notebook):

@@ -9,19 +9,16 @@ in the kernel's folder would hide Python's own.)
 
 import argparse
 import html
-import os
 import re
 import sys
 
 import build
 import nbformat
 
-from course_utils import markup
+from course_utils import execution, markup
 
 OUTPUT = build.FOLDER.parent / "build" / "html"
 STYLE = build.FOLDER / "page.css"
-TIMEOUT = 300  # seconds for one cell
-STARTS = 3
 EXPLORABLE = "application/vnd.course.explorable+html"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LESSON_LINK = re.compile(r'<a href="(\d\d_[a-z0-9_]+)\.ipynb">(.*?)</a>', flags=re.DOTALL)
@@ -71,7 +68,7 @@ def write_page(path, folder):
         PageError: a cell fails, or an output cannot be shown to everybody.
     """
     notebook = nbformat.read(path, as_version=4)
-    execute(notebook, path.parent)
+    run(notebook, path)
     text = render(notebook, path.name)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{path.stem}.html"
@@ -79,38 +76,24 @@ def write_page(path, folder):
     return target
 
 
-def execute(notebook, folder, allow_errors=False):
-    """Run all cells of a notebook in a new kernel; their outputs hold explorables that live.
-
-    The kernel's start is tried up to three times, a cell once.
+def run(notebook, path):
+    """Execute a notebook in the folder of `path`.
 
     Raises:
-        PageError: a cell that may not raise does, unless `allow_errors`; or the kernel dies.
+        PageError: a cell fails, takes too long or stops Python; or no kernel starts.
     """
-    from nbclient import NotebookClient, exceptions
+    from nbclient import exceptions
 
-    for attempt in range(1, STARTS + 1):
-        client = NotebookClient(
-            notebook,
-            timeout=TIMEOUT,
-            kernel_name="python3",
-            allow_errors=allow_errors,
-            extra_arguments=["--log-level=ERROR"],
-            resources={"metadata": {"path": str(folder)}},
-        )
-        try:
-            client.execute(env={**os.environ, "COURSE_EMBED": "1"})
-            return
-        except exceptions.CellExecutionError as error:
-            raise PageError(f"a cell fails: {ANSI_COLOUR.sub('', str(error))}") from None
-        except exceptions.CellTimeoutError:
-            raise PageError(f"a cell takes more than {TIMEOUT} seconds.") from None
-        except exceptions.DeadKernelError:
-            raise PageError("Python itself stopped while a cell was running.") from None
-        except RuntimeError as error:  # seen rarely: a kernel dies before it has started
-            if attempt == STARTS:
-                raise PageError(f"no kernel starts: {error}") from error
-            print("The kernel did not start; once more.", file=sys.stderr)
+    try:
+        execution.execute(notebook, path.parent)
+    except exceptions.CellExecutionError as error:
+        raise PageError(f"a cell fails: {ANSI_COLOUR.sub('', str(error))}") from None
+    except exceptions.CellTimeoutError:
+        raise PageError("a cell takes more than five minutes.") from None
+    except exceptions.DeadKernelError:
+        raise PageError("Python itself stopped while a cell was running.") from None
+    except RuntimeError as error:
+        raise PageError(f"{error}") from error
 
 
 def render(notebook, name):
@@ -141,10 +124,19 @@ def render_cell(cell):
         return ""
     is_answer = "solution" in build.tags(cell)
     source = cell.source.split("\ncheck.ours.")[0] if is_answer else cell.source
-    body = markup.highlight(source) + "".join(map(render_output, join_streams(cell.outputs)))
+    outputs = [] if needs_kernel(cell) else join_streams(cell.outputs)
+    body = markup.highlight(source) + "".join(map(render_output, outputs))
+    if needs_kernel(cell):
+        body += '<p class="output">This control works in JupyterLab.</p>\n'
     if is_answer:
         return f'<details class="answer"><summary>Our answer</summary>\n{body}</details>'
     return body
+
+
+def needs_kernel(cell):
+    """Return whether a cell shows controls that ask the kernel: an explorable does not."""
+    data = [output.get("data", {}) for output in cell.outputs]
+    return any(WIDGET in item and EXPLORABLE not in item for item in data)
 
 
 def join_streams(outputs):
@@ -176,7 +168,7 @@ def link_lessons(text):
 
 
 def render_output(output):
-    """Return one output as HTML; "" for what needs a kernel.
+    """Return one output as HTML.
 
     Raises:
         ValueError: a picture has no text alternative.
@@ -190,8 +182,6 @@ def render_output(output):
         return f'<div class="output live">{data[EXPLORABLE]}</div>\n'
     if "text/html" in data:
         return f'<div class="output">{data["text/html"]}</div>\n'
-    if WIDGET in data:
-        return ""
     if "text/markdown" in data:
         return f'<div class="output">{markup.markdown_to_html(data["text/markdown"])}</div>\n'
     if any(kind.startswith("image/") for kind in data):

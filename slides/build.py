@@ -16,12 +16,11 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import webbrowser
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_utils import markup
+from course_utils import execution, markup
 
 FOLDER = Path(__file__).resolve().parent
 PROJECT = FOLDER.parent
@@ -350,33 +349,20 @@ def make_notebook(steps):
 
 def run_notebook(notebook, deck, steps, timeout):
     """Execute a notebook in the folder of its deck; failures name the place in the deck."""
-    from nbclient import NotebookClient, exceptions
+    from nbclient import exceptions
 
-    environment = {**os.environ, "COURSE_EMBED": "1"}
-    for attempt in range(1, 4):
-        client = NotebookClient(
-            notebook,
-            timeout=timeout,
-            kernel_name="python3",
-            extra_arguments=["--log-level=ERROR"],  # a note on encryption is not for authors
-            resources={"metadata": {"path": str(deck.path.parent)}},
-        )
-        try:
-            with tempfile.TemporaryFile() as log:  # TensorFlow's chatter; authors need none of it
-                client.execute(env=environment, stderr=log)
-            return
-        except exceptions.CellExecutionError:
-            raise DeckError(describe_failure(notebook, deck, steps)) from None
-        except exceptions.CellTimeoutError:
-            place = _place_of_running_cell(notebook, deck, steps)
-            raise DeckError(f"{place}: the cell takes more than {timeout} seconds.") from None
-        except exceptions.DeadKernelError:
-            place = _place_of_running_cell(notebook, deck, steps)
-            raise DeckError(f"{place}: Python itself stopped in this cell.") from None
-        except RuntimeError as error:  # seen rarely: a kernel dies before it has started
-            if attempt == 3:
-                raise DeckError(f"{deck.path.name}: no kernel starts: {error}") from error
-            print(f"{deck.path.name}: the kernel did not start; once more.", file=sys.stderr)
+    try:
+        execution.execute(notebook, deck.path.parent, timeout)
+    except exceptions.CellExecutionError:
+        raise DeckError(describe_failure(notebook, deck, steps)) from None
+    except exceptions.CellTimeoutError:
+        place = _place_of_running_cell(notebook, deck, steps)
+        raise DeckError(f"{place}: the cell takes more than {timeout} seconds.") from None
+    except exceptions.DeadKernelError:
+        place = _place_of_running_cell(notebook, deck, steps)
+        raise DeckError(f"{place}: Python itself stopped in this cell.") from None
+    except RuntimeError as error:
+        raise DeckError(f"{deck.path.name}: {error}") from error
 
 
 def describe_failure(notebook, deck, steps):

@@ -9,9 +9,10 @@ import warnings
 import build
 import lesson_rules
 import nbformat
-import page
 import pytest
 from lesson_rules import ADVICE, RULES, Lesson
+
+from course_utils import execution
 
 TEMPLATE = build.SOURCES / "_template.py"
 NAME = "18_template.py"  # what the template's title asks for
@@ -54,7 +55,7 @@ def test_template_keeps_rule(rule, template):
 
 def test_template_runs_to_its_end(template):
     notebook = nbformat.reads(build.build(template), as_version=4)
-    page.execute(notebook, build.FOLDER)  # raises where a cell fails
+    execution.execute(notebook, build.FOLDER)  # raises where a cell fails
     shown = str([cell.get("outputs") for cell in notebook.cells])
     assert shown.count("Not attempted yet: ") == shown.count("Right: our answer") == 2
 
