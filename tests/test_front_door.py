@@ -14,9 +14,11 @@ import time
 from collections import namedtuple
 from pathlib import Path
 
+import lab
 import offline
 import pytest
 
+from conftest import watch
 from course_utils import data, doctor
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,7 +79,8 @@ def write_lesson(checkout, stem, code, **cell):
 
 def save(path, code, metadata=None, outputs=()):
     """Save a notebook of one code cell, as JupyterLab would."""
-    cell = {"cell_type": "code", "source": [code], "outputs": list(outputs), "metadata": {}}
+    cell = {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {}}
+    cell.update(source=[code], outputs=list(outputs))
     notebook = {"cells": [cell], "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
@@ -650,3 +653,35 @@ def test_doctor_names_a_data_file_that_was_changed(monkeypatch, tmp_path):
 def test_doctor_finds_nothing_wrong_here():
     findings = [check() for check in (*doctor.MACHINE_CHECKS, *doctor.PACKAGE_CHECKS)]
     assert [finding for finding in findings if finding.level == "PROBLEM"] == []
+
+
+# ------------------------------------------------------------------------------------ JupyterLab
+
+PROBE = """
+import anywidget, ipywidgets
+class Probe(anywidget.AnyWidget):
+    _esm = "export default {render({el}) {el.innerHTML = '<p class=probe>alive</p>'}}"
+display(ipywidgets.IntSlider(description="speed"), Probe())
+"""
+
+
+def test_jupyterlab_is_quiet_and_shows_widgets(browser, tmp_path):
+    (tmp_path / "work").mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    save(tmp_path / "work" / "probe.ipynb", PROBE, metadata=kernel)
+    with lab.start_lab(lab.elsewhere(tmp_path), tmp_path / "lab.log") as server:
+        assert server.url.split("?")[0].endswith("/lab/tree/work/00_welcome.ipynb")
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        problems = []
+        watch(page, problems)
+        page.goto(server.lesson("probe.ipynb"))
+        page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for(timeout=60_000)
+        lab.run_all(page)
+        page.locator(".jp-OutputArea .probe", has_text="alive").wait_for(timeout=30_000)
+        page.locator(".jp-OutputArea .widget-slider", has_text="speed").wait_for(timeout=30_000)
+        assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0
+        assert page.locator("[data-id='extensionmanager.main-view']").count() == 0
+        said = server.log.read_text(encoding="utf-8")
+        page.close()
+    assert problems == []
+    assert not re.search(r"\[[EW] |Traceback|WARNING|[Ee]rror", said), said
