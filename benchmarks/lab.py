@@ -36,13 +36,15 @@ class Lab:
 def elsewhere(folder):
     """Return the command `course.py lab` for students' copies in `folder`/work, without installing.
 
-    So a test or a measurement never touches the work/ of the person who runs it.
+    So a test or a measurement never touches the work/ of the person who runs it, nor depends on
+    that person's settings of JupyterLab.
     """
     code = (
-        f"import pathlib, sys; sys.path.insert(0, {str(ROOT)!r}); import course; "
+        f"import os, pathlib, sys; sys.path.insert(0, {str(ROOT)!r}); import course; "
+        f"os.environ['JUPYTER_CONFIG_DIR'] = {str(Path(folder) / 'settings')!r}; "
         f"course.ROOT = pathlib.Path({str(folder)!r}); course.WORK = course.ROOT / 'work'; "
         "course.find_python = lambda lock: sys.executable; "
-        "sys.exit(course.main(['lab', '--no-browser', '--allow-root']))"
+        "sys.exit(course.main(['lab', '--no-browser']))"
     )
     return [sys.executable, "-c", code]
 

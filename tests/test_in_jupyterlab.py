@@ -102,6 +102,8 @@ def test_what_a_student_wrote_is_there_the_next_time(student, browser, folder):
         page = browser.new_page()
         lab.open_lesson(page, server.lesson("01_perceptron.ipynb"), "01 The perceptron")
         assert lab.find_cell(page, "my_own_words = 'kept'").is_visible()
+        picture = page.locator(".course-explorable").first  # saved with its state
+        picture.wait_for()
         page.close()
 
 
