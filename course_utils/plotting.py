@@ -331,14 +331,15 @@ def plot_squared_errors(targets, predictions, axes=None):
     if targets.ndim != 1 or targets.shape != predictions.shape:
         raise ValueError(f"expected two rows of n, got {targets.shape} and {predictions.shape}.")
     axes = axes or plt.subplots(figsize=(9, 4))[1]
-    errors = predictions - targets
+    errors = targets - predictions
     places = np.cumsum(np.abs(errors) + 1.5) - np.abs(errors)
     for x, target, prediction, error in zip(places, targets, predictions, errors, strict=True):
         side, top = abs(error), max(target, prediction)
         corner = (x, min(target, prediction))
         style = {"facecolor": "#FBE7B5", "edgecolor": "black"}
         axes.add_patch(patches.Rectangle(corner, side, side, **style))
-        axes.annotate(f"({error:g})² = {error**2:g}", (x + side / 2, top), xytext=(0, 9),
+        signed = f"{error:g}".replace("-", "−")
+        axes.annotate(f"({signed})² = {error**2:g}", (x + side / 2, top), xytext=(0, 9),
                       textcoords="offset points", ha="center", va="bottom")
     dots = {"s": 110, "edgecolor": "black", "zorder": 3}
     axes.scatter(places, targets, color=CLASS_COLORS[1], marker="s", label="target", **dots)

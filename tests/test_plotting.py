@@ -151,7 +151,7 @@ def test_the_three_fields_lie_inside_each_other():
 def test_each_error_has_its_square():
     axes = plotting.plot_squared_errors([10, 12, 9], [11, 10, 12])
     assert [square.get_width() * square.get_height() for square in axes.patches] == [1, 4, 9]
-    assert "(-2)² = 4" in [text.get_text() for text in axes.texts]
+    assert "(−1)² = 1" in [text.get_text() for text in axes.texts]
 
 
 @pytest.mark.parametrize("wrong", [([1, 2], [1]), ([[1]], [[1]])])

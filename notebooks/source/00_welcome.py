@@ -230,14 +230,13 @@ plotting.show(axes[0].figure, alt="Handwritten digits: 3 1 3 4 7 2 above, 1 7 4 
 # classic example, and a hard one: last week's prices hardly tell tomorrow's.)
 #
 # How wrong is a regression? Take three days. The share costs 10, 12 and 9; we predicted 11, 10
-# and 12. That is 1 too much, 2 too little and 3 too much: the errors are 1, −2 and 3. We square
-# them, so that −2 counts as much as 2 and large errors count more: 1, 4 and 9. Their mean is
-# 14 / 3 = 4.67. This is the **mean squared error (MSE)**:
+# and 12. Target minus prediction, the errors are −1, 2 and −3. We square them, so that −3 counts
+# as much as 3 and large errors count more: 1, 4 and 9. Their mean is 14 / 3 = 4.67. This is the
+# **mean squared error (MSE)**:
 #
 # $$\mathrm{MSE} = \frac{1}{n} \sum_{i=1}^{n} (Y_i - \hat{Y}_i)^2$$
 #
-# $\sum$ means: add up over all $n$ examples. The formula subtracts the other way round, which
-# changes the sign of an error but not its square.
+# $\sum$ means: add up over all $n$ examples.
 
 # %% tags=["D1-02"]
 prices = np.array([10, 12, 9])
@@ -688,7 +687,7 @@ plotting.show(
 
 # %% [markdown] tags=["D2-19"]
 # Two stretches are marked as **winters**. Twice, promises ran ahead of results, money left and
-# the field froze: after 1969, when Minsky and Papert proved what a single layer cannot compute
+# the field froze: after 1969, when Minsky and Papert showed what a single layer cannot compute
 # (you do the simplest case in lesson 01), and after 1987.
 #
 # The consultancy Gartner tells a similar story about every new technology, as its **hype
@@ -720,7 +719,7 @@ plotting.show(
 # | field | the example then | today |
 # |---|---|---|
 # | **speech** | Microsoft Cortana, Amazon Alexa, Google Now, Apple Siri | Cortana was retired in 2023; Google Now became the Google Assistant, whose place Gemini takes; Alexa and Siri are being rebuilt on language models |
-# | **images** | "superhuman" on ImageNet | true of one contest: with five guesses a picture, about 5 % errors for a trained person, less for networks since 2015, on 1,000 fixed classes, some 120 of them dog breeds. In fog, or on a drawing, people are still far ahead |
+# | **images** | "superhuman" on ImageNet | true of one contest: with five guesses a picture, about 5 % errors for a trained person, less for networks since 2015, on 1,000 fixed classes, some 120 of them dog breeds. In fog, or on a drawing, those networks were far behind people; the gap has closed since, but networks err on other pictures than we do |
 # | **art** | deepart.io painted photographs in a painter's style (2015) | that site is gone; DALL-E and its kin draw from a sentence; who owns the result is disputed |
 # | **language** | GPT-3 continues any text (2020) | ChatGPT (2022) and its rivals answer, summarise, write programs, and invent facts |
 #
@@ -781,7 +780,7 @@ plotting.show(
 # | **JAX** | Google, 2018 | alive; strong on large machines |
 # | **Keras** | François Chollet, 2015 | alive; since version 3 it runs on TensorFlow, JAX or PyTorch. **We use it** |
 # | **fastai** | fast.ai, 2018 | alive; training recipes on top of PyTorch, with a course |
-# | **MXNet** | Apache, 2015 | retired in 2023 |
+# | **MXNet** | DMLC, later Apache, 2015 | retired in 2023 |
 # | **CNTK** | Microsoft, 2016 | retired; last release in 2019 |
 # | **Caffe** | Berkeley, 2014 | historic; its ideas live on |
 #

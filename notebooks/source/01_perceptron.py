@@ -111,9 +111,9 @@ explorables.Neuron(inputs=(1.0, 2.0), weights=(0.5, -1.0), bias=0.25, activation
 # %% [markdown] tags=["D3-02"]
 # ## The step. When does a neuron fire?
 # "Rather not" does not get you to work: you need a yes or a no. The first artificial neurons
-# (McCulloch and Pitts, 1943) knew nothing else. Their activation is a **step**: the neuron
-# **fires**, it outputs 1, if the weighted sum of the inputs is greater than or equal to a
-# **threshold** $\theta$ (theta), and outputs 0 otherwise.
+# (McCulloch and Pitts, 1943) knew nothing else, and had no weights yet. Their activation is a
+# **step**: the neuron **fires**, it outputs 1, if the weighted sum of the inputs is greater than
+# or equal to a **threshold** $\theta$ (theta), and outputs 0 otherwise.
 #
 # $$\hat{y} = \begin{cases} 1 & \text{if } \sum x_i w_i \ge \theta \\
 # 0 & \text{otherwise} \end{cases}$$
@@ -388,10 +388,11 @@ plotting.show(panels[0].figure, alt="The diary three times: the line swings wide
 #
 # To count the bias as a weight, give each example the constant 1 as a third input. Then $R$ is the
 # length of the longest example, $(4, 3, 1)$: $\sqrt{4^2 + 3^2 + 1^2} \approx 5.1$. The line
-# becomes a plane, and $\gamma$ (gamma), the **margin**, is how far the nearest example stays from
-# a plane that parts the two classes. Any such plane will do; "sun minus rain is at least 1.5" is
-# one, with the weights 1, −1 and −1.5. The distance is the weighted sum, divided by the length of
-# the weights: here $0.5 / \sqrt{1^2 + 1^2 + 1.5^2} \approx 0.24$. A narrow gap means many steps.
+# becomes a plane through zero, and $\gamma$ (gamma), the **margin**, is how far the nearest
+# example stays from such a plane that parts the two classes. Any of them will do; "sun minus rain
+# is at least 1.5" is one, with the weights 1, −1 and −1.5. The distance is the weighted sum,
+# divided by the length of the weights: here $0.5 / \sqrt{1^2 + 1^2 + 1.5^2} \approx 0.24$. A
+# narrow gap means many steps.
 
 # %%
 extended = np.column_stack([diary, np.ones(len(diary))])
@@ -506,7 +507,7 @@ sigmoid(z).round(3), np.tanh(z).round(3), relu(z)
 #
 # Two neurons, and the result is what one neuron with weight 1 and bias −2.5 computes. Any number
 # of linear layers is still one linear layer: a straight line stays a straight line. With ReLU in
-# between the line gets a bend, and out of many bends any curve can be approximated.
+# between the line gets a bend, and out of many bends any unbroken curve can be approximated.
 
 # %%
 x = np.linspace(-3, 3, 121)
