@@ -43,7 +43,8 @@ def show(figure, alt):
 def to_html(figure, alt):
     """Return `figure` as an HTML `<figure>` that carries its picture and the text `alt`."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH)
+    quick = {"compress_level": 1}  # a slider waits for this picture
+    figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, pil_kwargs=quick)
     picture = base64.b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 100)
     return (
