@@ -22,7 +22,7 @@ import lab
 import latency
 import nbformat
 
-from course_utils import execution
+from course_utils import chromium, execution
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -145,7 +145,7 @@ def time_lab(root, environment):
     """Return the seconds from the command to the heading of lesson 00 in a browser."""
     python = getattr(sys, "_base_executable", sys.executable)
     command = [python, root / "course.py", "lab", "--no-browser"]
-    with latency.open_browser() as browser:
+    with chromium.launch() as browser:
         page = browser.new_page()
         started = time.perf_counter()
         with lab.start_lab(command, root / "lab.log", environment) as server:
@@ -158,7 +158,7 @@ def measure_latency():
     with tempfile.TemporaryDirectory() as folder:
         with (
             lab.start_lab(lab.elsewhere(folder), Path(folder) / "lab.log") as server,
-            latency.open_browser() as browser,
+            chromium.launch() as browser,
         ):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             lab.open_lesson(page, server.lesson("01_perceptron.ipynb"), "perceptron")

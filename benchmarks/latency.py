@@ -1,17 +1,5 @@
 """Measure how long a control takes from the key press to the painted picture, in a browser."""
 
-import contextlib
-import shutil
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 10_000  # milliseconds without a new picture after which the measurement fails
 
 # Counts from the time stamp that the browser gives the key to the first task after the frame
@@ -46,24 +34,6 @@ WATCH = """
     window.courseLatency = () => new Promise((resolve) => { finish = resolve; });
 }
 """
-
-
-@contextlib.contextmanager
-def open_browser():
-    """Yield a headless Chromium.
-
-    Raises:
-        RuntimeError: there is none on this machine.
-    """
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if path is None:
-        raise RuntimeError("This measurement needs Chromium or Chrome: install one of them.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        yield browser
-        browser.close()
 
 
 def measure_slider_latency(page, slider_selector, moves=30):

@@ -14,13 +14,12 @@ import html
 import importlib.util
 import os
 import re
-import shutil
 import sys
 import webbrowser
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_utils import execution, markup
+from course_utils import chromium, execution, markup
 
 FOLDER = Path(__file__).resolve().parent
 PROJECT = FOLDER.parent
@@ -32,15 +31,6 @@ TAGS = ("code", "setup")
 WIDTH, HEIGHT = 1280, 720
 TIMEOUT = 300  # seconds for one cell
 EXPLORABLE = "application/vnd.course.explorable+html"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 class DeckError(Exception):
@@ -636,34 +626,14 @@ def render_row(deck, output):
     )
 
 
-def find_chromium():
-    """Return the path of a Chromium or Chrome.
-
-    Raises:
-        DeckError: there is none.
-    """
-    names = [shutil.which(name) for name in CHROMIUM_NAMES]
-    places = [
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        *(
-            f"{os.environ[name]}/{program}"
-            for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-            if name in os.environ
-            for program in (
-                "Google/Chrome/Application/chrome.exe",
-                "Microsoft/Edge/Application/msedge.exe",
-            )
-        ),
-    ]
-    for path in [*names, *places]:
-        if path and Path(path).is_file():
-            return path
-    raise DeckError(
-        "A PDF needs Chromium, Google Chrome or Edge, and none was found "
-        f"(looked for {', '.join(CHROMIUM_NAMES)}). Install one, or print the deck from your "
-        "browser: open the HTML file, add ?view=print to its address, and print."
-    )
+def require_chromium():
+    """Raise DeckError where there is no browser to print with."""
+    if chromium.find() is None:
+        raise DeckError(
+            f"A PDF needs Chromium, Google Chrome or Edge, and none was found (looked for "
+            f"{', '.join(chromium.NAMES)}). Install one, or print the deck from your browser: open "
+            "the HTML file, add ?view=print to its address, and print."
+        )
 
 
 def write_pdf(page):
@@ -672,15 +642,10 @@ def write_pdf(page):
     Raises:
         DeckError: there is no Chromium.
     """
-    from playwright.sync_api import sync_playwright
-
+    require_chromium()
     pdf = page.with_suffix(".pdf")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(CHROMIUM_FLAGS)
-        )
+    with chromium.launch() as browser:
         print_page(browser, page, pdf)
-        browser.close()
     print(pdf)
     return pdf
 
@@ -732,7 +697,7 @@ def build(arguments, folder=FOLDER, output=OUTPUT):
     """Do what the command line asks for; return the page to open."""
     paths = choose_decks(arguments.decks, folder)
     if arguments.pdf:
-        find_chromium()  # said before the work, not after it
+        require_chromium()  # said before the work, not after it
     pages = [build_deck(path, output) for path in paths]
     for page in pages if arguments.pdf else ():
         write_pdf(page)

@@ -1,21 +1,15 @@
 """Fixtures for tests in headless Chromium."""
 
 import os
-import shutil
 import sys
 from urllib.parse import urlsplit
 
 import pytest
-from latency import CHROMIUM_FLAGS, CHROMIUM_NAMES
+
+from course_utils import chromium
 
 LOCAL_SCHEMES = {"about", "blob", "chrome-error", "data", "file"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
-
-
-def find_chromium():
-    """Return the path of a Chromium or Chrome on this machine, or None."""
-    paths = (shutil.which(name) for name in CHROMIUM_NAMES)
-    return next((path for path in paths if path), None)
 
 
 def is_local(url):
@@ -28,17 +22,12 @@ def is_local(url):
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium; skipped where there is none, except in CI on Linux, where it must be."""
-    path = find_chromium()
-    if path is None:
+    if chromium.find() is None:
         if os.environ.get("CI") and sys.platform == "linux":
             pytest.fail("CI has no Chromium: install it before the tests (see .ci/run).")
-        pytest.skip("no Chromium or Chrome on this machine: browser tests need one.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        yield chromium
-        chromium.close()
+        pytest.skip("no Chromium, Chrome or Edge on this machine: browser tests need one.")
+    with chromium.launch() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 import sys
 import webbrowser
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -385,8 +384,7 @@ def test_an_unknown_deck_is_one_sentence_and_exit_status_1(course, capsys):
 
 
 def test_a_pdf_without_chromium_says_what_to_install(course, capsys, monkeypatch):
-    monkeypatch.setattr(build.shutil, "which", lambda name: None)
-    monkeypatch.setattr(Path, "is_file", lambda path: False)
+    monkeypatch.setattr(build.chromium, "find", lambda: None)
     assert build.main(["01", "--pdf"]) == 1
     message = capsys.readouterr().err
     assert "A PDF needs Chromium" in message and "Install one" in message
