@@ -65,9 +65,9 @@ def lab(arguments):
     bring_lessons()
     name_port(arguments)
     print("JupyterLab opens in your browser; Ctrl-C in this window ends it.", flush=True)
-    os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(WORK / ".workspaces"))
+    own_tabs = f"--LabApp.workspaces_dir={WORK / '.workspaces'}"
     root = os.name == "posix" and os.geteuid() == 0  # in a container
-    return ["-m", "jupyterlab", *(["--allow-root"] if root else []), *arguments]
+    return ["-m", "jupyterlab", own_tabs, *(["--allow-root"] if root else []), *arguments]
 
 
 def name_port(arguments):

@@ -46,7 +46,8 @@ def watch(page, problems):
 
     def note_console(message):
         if message.type in ("error", "warning"):
-            problems.append(f"console {message.type}: {message.text}")
+            place = message.location.get("url", "")
+            problems.append(f"console {message.type}: {message.text} [{place}]")
 
     def note_request(request):
         if not is_local(request.url):
