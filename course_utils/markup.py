@@ -53,6 +53,9 @@ MATH_PLACES = {
     "StackBottomDisplayStyleShiftDown": 640,
 }
 SCRIPT_SIZE, SCRIPT_OF_SCRIPT_SIZE = 72, 60  # percent
+# DejaVu's root does not grow, so it gets taller twins: the nearest one that is tall enough is used.
+ROOT = 0x221A
+ROOT_HEIGHTS = (1.2, 1.45, 1.75, 2.1, 2.6, 3.2, 4)
 
 TOKEN = r"<(mi|mo|mn|mtext)\b([^>/]*)>(.*?)</\1>"
 # The minus of "= -1" belongs to the number; a browser sees an operator and spaces it as in "2 - 1".
@@ -282,6 +285,7 @@ def subset_font(path, characters):
     subsetter.subset(font)
     if "MATH" in font:
         _place_scripts(font)
+        _let_root_grow(font)
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)
     return buffer.getvalue()
@@ -294,3 +298,38 @@ def _place_scripts(font):
         getattr(constants, name).Value = round(thousandths * font["head"].unitsPerEm / 1000)
     constants.ScriptPercentScaleDown = SCRIPT_SIZE
     constants.ScriptScriptPercentScaleDown = SCRIPT_OF_SCRIPT_SIZE
+
+
+def _let_root_grow(font):
+    """Add taller twins of the root and list them in the font's MATH table."""
+    from fontTools.pens.transformPen import TransformPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib.tables import otTables
+
+    name = font.getBestCmap().get(ROOT)
+    if name is None:
+        return
+    glyphs, records = font.getGlyphSet(), []
+    for height in (1, *ROOT_HEIGHTS):
+        twin = name if height == 1 else f"{name}.x{round(100 * height)}"
+        if height != 1:
+            pen = TTGlyphPen(glyphs)
+            glyphs[name].draw(TransformPen(pen, (1, 0, 0, height, 0, 0)))
+            font["glyf"][twin] = pen.glyph()
+            font["hmtx"][twin] = font["hmtx"][name]
+        shape = font["glyf"][twin]
+        shape.recalcBounds(font["glyf"])
+        record = otTables.MathGlyphVariantRecord()
+        record.VariantGlyph, record.AdvanceMeasurement = twin, shape.yMax - shape.yMin
+        records.append(record)
+    root = otTables.MathGlyphConstruction()
+    root.GlyphAssembly, root.MathGlyphVariantRecord = None, records
+    root.VariantCount = len(records)
+    variants = font["MATH"].table.MathVariants
+    listed = variants.VertGlyphCoverage.glyphs
+    grown = dict(zip(listed, variants.VertGlyphConstruction, strict=True))
+    grown[name] = root
+    order = sorted(grown, key=font.getGlyphID)  # as the format asks
+    variants.VertGlyphCoverage.glyphs = order
+    variants.VertGlyphConstruction = [grown[glyph] for glyph in order]
+    variants.VertGlyphCount = len(order)

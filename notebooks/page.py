@@ -9,6 +9,7 @@ in the kernel's folder would hide Python's own.)
 
 import argparse
 import html
+import itertools
 import re
 import sys
 
@@ -124,19 +125,18 @@ def render_cell(cell):
         return ""
     is_answer = "solution" in build.tags(cell)
     source = cell.source.split("\ncheck.ours.")[0] if is_answer else cell.source
-    outputs = [] if needs_kernel(cell) else join_streams(cell.outputs)
-    body = markup.highlight(source) + "".join(map(render_output, outputs))
-    if needs_kernel(cell):
-        body += '<p class="output">This control works in JupyterLab.</p>\n'
+    outputs = list(itertools.takewhile(lambda output: not needs_kernel(output), cell.outputs))
+    body = markup.highlight(source) + "".join(map(render_output, join_streams(outputs)))
+    if len(outputs) < len(cell.outputs):  # what follows a control is its first picture, once more
+        body += '<p class="output">To move this picture, open the lesson in JupyterLab.</p>\n'
     if is_answer:
         return f'<details class="answer"><summary>Our answer</summary>\n{body}</details>'
     return body
 
 
-def needs_kernel(cell):
-    """Return whether a cell shows controls that ask the kernel: an explorable does not."""
-    data = [output.get("data", {}) for output in cell.outputs]
-    return any(WIDGET in item and EXPLORABLE not in item for item in data)
+def needs_kernel(output):
+    """Return whether an output is a control that asks the kernel: an explorable does not."""
+    return WIDGET in output.get("data", {}) and EXPLORABLE not in output.data
 
 
 def join_streams(outputs):

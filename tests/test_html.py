@@ -137,6 +137,16 @@ def test_checks_are_left_out():
     )
 
 
+def test_a_control_leaves_the_picture_before_it_and_a_sentence():
+    cell = code("draw(); interact(draw)")
+    control = {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "interactive()"}
+    kinds = [{"text/html": "<b>first</b>"}, control, {"text/html": "<b>again</b>"}]
+    cell.outputs = [SOURCE.new_output("display_data", data=data) for data in kinds]
+    text = render(cell)
+    assert "first" in text and "again" not in text
+    assert "open the lesson in JupyterLab" in text
+
+
 def test_widgets_that_need_a_kernel_are_left_out():
     widget = {
         "application_vnd.jupyter.widget-view+json": {},

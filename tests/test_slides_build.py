@@ -1,5 +1,6 @@
 """slides/build.py on tiny decks: what it makes, and what it says when a deck is wrong."""
 
+import io
 import re
 import sys
 import webbrowser
@@ -7,6 +8,7 @@ import webbrowser
 import nbformat
 import pytest
 import slides_builder
+from fontTools.ttLib import TTFont
 
 from course_utils import markup
 
@@ -297,6 +299,16 @@ def test_a_matrix_has_brackets_of_its_own():
 def test_a_sign_belongs_to_its_number():
     assert markup.math_to_html("z = -1").count('form="prefix"') == 1
     assert 'form="prefix"' not in markup.math_to_html("(a) - 1")
+
+
+def test_the_font_of_formulas_has_roots_of_many_heights():
+    font = TTFont(io.BytesIO(markup.subset_font(markup._dejavu("DejaVuSans.ttf"), [0x221A, 0x28])))
+    variants = font["MATH"].table.MathVariants
+    places = variants.VertGlyphCoverage.glyphs
+    assert places == sorted(places, key=font.getGlyphID)
+    root = variants.VertGlyphConstruction[places.index(font.getBestCmap()[0x221A])]
+    heights = [record.AdvanceMeasurement for record in root.MathGlyphVariantRecord]
+    assert len(heights) > 5 and heights == sorted(heights)
 
 
 def test_a_prime_stands_beside_its_letter():
