@@ -106,17 +106,19 @@ def plot_points(points, labels, names=("class 0", "class 1"), axes=None):
 def plot_line(weights, bias, axes, **style):
     """Draw where `weights[0]·x1 + weights[1]·x2 + bias` is 0 within the limits of `axes`.
 
-    Shade the side where it is positive. With both weights 0 there is no line: nothing is drawn.
-    Further arguments are Matplotlib's for the line. Return Axes.
+    Shade the side where it is not negative, where a neuron with a step fires. With both weights 0
+    there is no line, and all or nothing is shaded. Further arguments are Matplotlib's for the
+    line. Return Axes.
     """
     weight_1, weight_2 = np.asarray(weights, dtype=float)
     x_limits, y_limits = axes.get_xlim(), axes.get_ylim()
-    if weight_1 == weight_2 == 0:
-        return axes
     x1, x2 = np.meshgrid(np.linspace(*x_limits, 201), np.linspace(*y_limits, 201))
     score = weight_1 * x1 + weight_2 * x2 + bias
-    axes.contour(x1, x2, score, levels=[0], colors=style.pop("color", "black"), **style)
-    axes.contourf(x1, x2, score > 0, levels=[0.5, 1.5], colors=[CLASS_COLORS[1]], alpha=0.12)
+    if score.min() < 0 < score.max():
+        axes.contour(x1, x2, score, levels=[0], colors=style.pop("color", "black"), **style)
+    if score.max() >= 0:
+        side = {"colors": [CLASS_COLORS[1]], "alpha": 0.12}
+        axes.contourf(x1, x2, score >= 0, levels=[0.5, 1.5], **side)
     axes.set(xlim=x_limits, ylim=y_limits)
     return axes
 

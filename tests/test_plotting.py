@@ -102,9 +102,17 @@ def test_the_line_lies_where_the_score_is_zero(weights, bias):
     assert axes.get_xlim() == (-1, 2)
 
 
-def test_two_zero_weights_have_no_line():
+@pytest.mark.parametrize(("bias", "areas"), [(1, 1), (0, 1), (-1, 0)])
+def test_two_zero_weights_have_no_line_and_fire_everywhere_or_nowhere(bias, areas):
     _, axes = plt.subplots()
-    assert not plotting.plot_line((0, 0), 1, axes).collections
+    assert len(plotting.plot_line((0, 0), bias, axes).collections) == areas
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_line_outside_the_picture_is_no_fault():
+    _, axes = plt.subplots()
+    assert len(plotting.plot_line((1, 1), 100, axes).collections) == 1
+    assert len(plotting.plot_line((1, 1), -100, axes).collections) == 1
 
 
 def test_the_largest_probability_carries_its_value():
