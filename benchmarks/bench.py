@@ -21,12 +21,13 @@ from pathlib import Path
 import lab
 import latency
 import nbformat
+import readme
 
-from course_utils import chromium, execution
+from course_utils import chromium, execution, results
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-RESULTS = ROOT / "benchmarks" / "results.csv"
+RESULTS = results.FILE
 FIELDS = ("figure", "run", "value", "unit")
 SEEDS = range(5)
 REPEATS = 3
@@ -211,8 +212,6 @@ def write(rows):
         "no GPU.\n\n" + as_table(rows) + "\n"
     )
     RESULTS.with_suffix(".md").write_text(text, encoding="utf-8", newline="\n")
-    import readme
-
     readme.write()
 
 

@@ -5,6 +5,7 @@ import sys
 import tempfile
 
 STARTS = 3
+EMBEDDED = "application/vnd.course.explorable+html"  # the output of an explorable that runs alone
 
 
 def execute(notebook, folder, timeout=300, allow_errors=False):

@@ -20,7 +20,6 @@ from course_utils import execution, markup
 
 OUTPUT = build.FOLDER.parent / "build" / "html"
 STYLE = build.FOLDER / "page.css"
-EXPLORABLE = "application/vnd.course.explorable+html"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LESSON_LINK = re.compile(r'<a href="(\d\d_[a-z0-9_]+)\.ipynb">(.*?)</a>', flags=re.DOTALL)
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -136,7 +135,7 @@ def render_cell(cell):
 
 def needs_kernel(output):
     """Return whether an output is a control that asks the kernel: an explorable does not."""
-    return WIDGET in output.get("data", {}) and EXPLORABLE not in output.data
+    return WIDGET in output.get("data", {}) and execution.EMBEDDED not in output.data
 
 
 def join_streams(outputs):
@@ -178,8 +177,8 @@ def render_output(output):
     if output.output_type == "error":
         return render_text("\n".join(output.traceback))
     data = output.data
-    if EXPLORABLE in data:
-        return f'<div class="output live">{data[EXPLORABLE]}</div>\n'
+    if execution.EMBEDDED in data:
+        return f'<div class="output live">{data[execution.EMBEDDED]}</div>\n'
     if "text/html" in data:
         return f'<div class="output">{data["text/html"]}</div>\n'
     if "text/markdown" in data:

@@ -30,7 +30,6 @@ OPTIONS = ("ids", "minutes", "layout")
 TAGS = ("code", "setup")
 WIDTH, HEIGHT = 1280, 720
 TIMEOUT = 300  # seconds for one cell
-EXPLORABLE = "application/vnd.course.explorable+html"
 
 
 class DeckError(Exception):
@@ -419,8 +418,8 @@ def render_output(output, place):
             return ""
         return _render_text(output.text)
     data = output.data
-    if EXPLORABLE in data:
-        return f'<div class="output live">{_join(data[EXPLORABLE])}</div>'
+    if execution.EMBEDDED in data:
+        return f'<div class="output live">{_join(data[execution.EMBEDDED])}</div>'
     if "text/html" in data:
         content = _join(data["text/html"])
         kind = "picture" if "<img" in content else "table"

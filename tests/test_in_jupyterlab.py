@@ -1,5 +1,6 @@
 """The course as a student meets it: lessons in a real JupyterLab in headless Chromium."""
 
+import contextlib
 import math
 import re
 
@@ -40,17 +41,24 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("student")
 
 
-@pytest.fixture(scope="module")
-def student(browser, folder):
-    """A page with lesson 01, all cells run, in a JupyterLab that ends with the module."""
-    with lab.start_lab(lab.elsewhere(folder), folder / "lab.log") as server:
+@contextlib.contextmanager
+def executed(browser, folder, title, name=None):
+    """Yield a page with a lesson, all cells run: `name`, or what `lab` opens by itself."""
+    with lab.start_lab(lab.elsewhere(folder), folder / f"{title}.log") as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.problems = []
         watch(page, page.problems)
-        lab.open_lesson(page, server.lesson("01_perceptron.ipynb"), "01 The perceptron")
+        lab.open_lesson(page, server.lesson(name) if name else server.url, title)
         lab.run_all(page)
         yield page
         page.close()
+
+
+@pytest.fixture(scope="module")
+def student(browser, folder):
+    """A page with lesson 01, all cells run, in a JupyterLab that ends with the module."""
+    with executed(browser, folder, "01 The perceptron", "01_perceptron.ipynb") as page:
+        yield page
 
 
 def diagnosis(page, answer):
@@ -110,16 +118,10 @@ def test_what_a_student_wrote_is_there_the_next_time(student, browser, folder):
 @pytest.fixture(scope="module")
 def reader(browser, folder):
     """The digit reader of lesson 00, trained a moment ago, in the lesson that `lab` opens."""
-    with lab.start_lab(lab.elsewhere(folder), folder / "reader.log") as server:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.problems = []
-        watch(page, page.problems)
-        lab.open_lesson(page, server.url, "00 Welcome")
-        lab.run_all(page)
+    with executed(browser, folder, "00 Welcome") as page:
         reader = page.locator(".course-explorable:has(.reader)").first
         reader.scroll_into_view_if_needed()
         yield reader
-        page.close()
 
 
 def draw(reader, strokes):

@@ -215,7 +215,7 @@ def test_columns_need_both_sides(draw, cell, missing):
 
 def test_an_explorable_takes_the_place_of_its_other_outputs(draw):
     page = draw(
-        "## Two\n\n```python\n1\n```\n", [{build.EXPLORABLE: "<b>live</b>", "image/png": "x"}]
+        "## Two\n\n```python\n1\n```\n", [{build.execution.EMBEDDED: "<b>live</b>", "image/png": "x"}]
     )
     assert '<div class="output live"><b>live</b></div>' in page
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from course_utils.execution import EMBEDDED
+
 FOLDER = Path(__file__).resolve().parent
-EMBEDDED = "application/vnd.course.explorable+html"  # the output that decks and pages take over
 PIXELS_PER_INCH = 150
 
 _numbers = itertools.count(1)  # names of embedded figures: the same on every build
