@@ -214,9 +214,8 @@ def test_columns_need_both_sides(draw, cell, missing):
 
 
 def test_an_explorable_takes_the_place_of_its_other_outputs(draw):
-    page = draw(
-        "## Two\n\n```python\n1\n```\n", [{build.execution.EMBEDDED: "<b>live</b>", "image/png": "x"}]
-    )
+    outputs = [{build.execution.EMBEDDED: "<b>live</b>", "image/png": "x"}]
+    page = draw("## Two\n\n```python\n1\n```\n", outputs)
     assert '<div class="output live"><b>live</b></div>' in page
 
 
