@@ -22,28 +22,40 @@ _numbers = itertools.count(1)  # names of embedded figures: the same on every bu
 
 
 def module_source(name):
-    """Return one explorable as a self-contained JavaScript module, its import put in place.
+    """Return one explorable as a self-contained JavaScript module, its imports put in place.
 
-    `name` is that of a file in this folder ("neuron" for neuron.js).
+    `name` is that of a file in this folder ("neuron" for neuron.js). A file may import names from
+    others of this folder, without renaming; each of them is put in once.
 
     Raises:
-        ValueError: there is no such file, or it imports something else than common.js.
+        ValueError: there is no such file, or one of them imports something else.
     """
+    text = _with_imports(name, seen=set())
+    leftover = re.search(r"^import .*", text, flags=re.MULTILINE)
+    if leftover:
+        raise ValueError(
+            f"{name}.js may import only names from files beside it; found {leftover[0]!r}."
+        )
+    return text
+
+
+def _with_imports(name, seen):
+    """Return the text of a file with the files it imports, but for those `seen`, before it."""
     path = FOLDER / f"{name}.js"
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.js")))
         raise ValueError(f"expected the name of an explorable ({known}), got {name!r}.")
+    seen.add(name)
+
+    def put_in_place(match):
+        if match[1] in seen:
+            return ""
+        other = _with_imports(match[1], seen)
+        return re.sub(r"^export (?=const|let|function|class)", "", other, flags=re.MULTILINE)
+
     text = path.read_text(encoding="utf-8")
-    common = (FOLDER / "common.js").read_text(encoding="utf-8")
-    common = re.sub(r"^export (?=const|let|function|class)", "", common, flags=re.MULTILINE)
-    own_import = r'^import \{[^}]*\} from "\./common\.js";\n'
-    text = re.sub(own_import, lambda _: common, text, count=1, flags=re.MULTILINE)
-    leftover = re.search(r"^import .*", text, flags=re.MULTILINE)
-    if leftover:
-        raise ValueError(
-            f"{name}.js may import only names from ./common.js, once; found {leftover[0]!r}."
-        )
-    return text
+    own_import = r'^import \{[^}]*\} from "\./(\w+)\.js";\n'
+    return re.sub(own_import, put_in_place, text, flags=re.MULTILINE)
 
 
 def style_source():

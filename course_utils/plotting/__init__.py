@@ -1,0 +1,66 @@
+"""Arrays in, Matplotlib Axes out: the figures that lessons and decks share.
+
+Every function draws into `axes` (made with `plt.subplots()` where none is given) and returns it.
+Show the finished figure with `show(figure, alt="…")`. The style is
+`plt.style.use("course_utils.course")`. One module a theme; lessons use `plotting.plot_…`.
+"""
+
+from .common import (
+    CLASS_COLORS,
+    CLASS_MARKERS,
+    plot_curves,
+    plot_images,
+    plot_learning_curves,
+    plot_line,
+    plot_network,
+    plot_points,
+    plot_probabilities,
+    plot_weights,
+)
+from .perceptron import (
+    plot_activation,
+    plot_errors,
+    plot_gate,
+    plot_line_history,
+    plot_neuron,
+)
+from .showing import (
+    PIXELS_PER_INCH,
+    show,
+    to_html,
+)
+from .welcome import (
+    plot_feature_levels,
+    plot_hype_cycle,
+    plot_nested_fields,
+    plot_network_kinds,
+    plot_squared_errors,
+    plot_timeline,
+)
+
+__all__ = [
+    "CLASS_COLORS",
+    "CLASS_MARKERS",
+    "PIXELS_PER_INCH",
+    "plot_activation",
+    "plot_curves",
+    "plot_errors",
+    "plot_feature_levels",
+    "plot_gate",
+    "plot_hype_cycle",
+    "plot_images",
+    "plot_learning_curves",
+    "plot_line",
+    "plot_line_history",
+    "plot_nested_fields",
+    "plot_network",
+    "plot_network_kinds",
+    "plot_neuron",
+    "plot_points",
+    "plot_probabilities",
+    "plot_squared_errors",
+    "plot_timeline",
+    "plot_weights",
+    "show",
+    "to_html",
+]
