@@ -115,6 +115,44 @@ class Check:
         subjects, secret = [f"{self.owner} answer"], self.owner == "your"
         return self._judge("answer", subjects, got, right, wrong, tolerance, secret)
 
+    def meets(self, answer, mistakes, read=None, summary=None):
+        """Check an answer that is one of many right ones: right is what makes none of `mistakes`.
+
+            check.meets(
+                my_state,
+                read=explorables.replay,
+                summary=lambda run: f"test accuracy {run.test_accuracy:.2f}",
+                mistakes={
+                    "the data are not the circle": (lambda run: run.settings.data != "circle", "…"),
+                },
+            )
+
+        mistakes: {"what is wrong": (condition, example)}. The first condition that is true of the
+            answer is named; `example` is an answer that makes just this mistake, the proof that
+            the check can tell it. The text completes the sentence "Not right yet: …".
+        read: turns an answer into what the conditions see; its ValueError is shown as it is.
+        summary: returns a sentence on what was read, shown with every verdict.
+
+        Raises CheckFailed for a wrong answer; AuthorError where an example is not diagnosed as its
+        mistake, or cannot be read.
+        """
+        read, tell = read or (lambda it: it), summary or (lambda it: "")
+        _require_diagnosed(mistakes, read)
+        if answer is ...:
+            return self._not_attempted()
+        try:
+            seen = read(answer)
+            wrong, note = _first_mistake(mistakes, seen), tell(seen)
+        except ValueError as error:
+            return self._fail([f"Not right yet: {_message(error)}"])
+        except Exception as error:
+            problem = f"{self.owner} answer is {describe(answer)}, which cannot be examined"
+            return self._fail([f"Not right yet: {problem}: `{_error_text(error)}`."])
+        note = [note] if note else []
+        if wrong is None:
+            return _show("right", [f"Right: {self.owner} answer{_avoided(len(mistakes))}.", *note])
+        return self._fail([f"Not right yet: {wrong.rstrip('.')}.", *note])
+
     @contextlib.contextmanager
     def expect_error(self, kind, text=""):
         """Show calmly the error that a lesson announces; raise CheckFailed where it does not come.
@@ -329,6 +367,24 @@ def _require_distinct(right, wrong, tolerance):
         earlier[text] = outcomes
 
 
+def _first_mistake(mistakes, seen):
+    """Return the text of the first mistake whose condition is true, or None."""
+    return next((text for text, (applies, _) in mistakes.items() if applies(seen)), None)
+
+
+def _require_diagnosed(mistakes, read):
+    """Raise AuthorError unless each mistake is what its own example is found to be."""
+    if not mistakes:
+        raise AuthorError("`mistakes` is empty.")
+    for text, (_, example) in mistakes.items():
+        try:
+            found = _first_mistake(mistakes, read(example)) or "right"
+        except Exception as error:
+            raise AuthorError(f"the example of “{text}”: {_error_text(error)}") from error
+        if found != text:
+            raise AuthorError(f"the example of “{text}” is taken for “{found}”.")
+
+
 # Comparing
 
 
@@ -421,5 +477,6 @@ def _show(look, lines):
 
 
 _yours = Check("your")
-function, value, expect_error = _yours.function, _yours.value, _yours.expect_error
+function, value, meets = _yours.function, _yours.value, _yours.meets
+expect_error = _yours.expect_error
 ours = Check("our")

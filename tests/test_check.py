@@ -116,6 +116,59 @@ def test_ellipsis_in_finished_code_does_not_matter(capsys):
     assert capsys.readouterr().out.startswith("Right")
 
 
+
+# One of many right answers
+
+EVEN = {
+    "the number is negative": (lambda n: n < 0, "-2"),
+    "the number is odd: add or subtract 1": (lambda n: n % 2, "3"),
+}
+
+
+def check_even(answer, **options):
+    check.meets(answer, EVEN, read=int, summary=lambda n: f"It was {n}.", **options)
+
+
+def test_any_answer_without_a_mistake_is_right(capsys):
+    for answer in ("0", "4", 8):
+        check_even(answer)
+        expected = "Right: your answer, with none of the 2 usual mistakes.\nIt was "
+        assert capsys.readouterr().out.startswith(expected)
+
+
+@pytest.mark.parametrize(("answer", "start"), [
+    ("-4", "Not right yet: the number is negative.\nIt was -4."),
+    ("7", "Not right yet: the number is odd: add or subtract 1.\nIt was 7."),
+    ("x", "Not right yet: invalid literal for int() with base 10: 'x'"),
+    (None, "Not right yet: your answer is nothing (None), which cannot be examined: TypeError"),
+])  # fmt: skip
+def test_what_an_answer_lacks_is_named(answer, start):
+    assert message_of(check_even, answer).startswith(start)
+
+
+def test_one_of_many_can_be_not_attempted(capsys):
+    check_even(...)
+    assert capsys.readouterr().out.startswith("Not attempted yet")
+    with pytest.raises(check.AuthorError, match="our answer is missing"):
+        check.ours.meets(..., EVEN, read=int)
+
+
+@pytest.mark.parametrize(("example", "problem"), [
+    ("4", "taken for “right”"),
+    ("-3", "taken for “the number is negative”"),
+    ("x", "ValueError"),
+])  # fmt: skip
+def test_an_example_must_make_its_mistake(example, problem):
+    mistakes = {**EVEN, "the number is odd: add or subtract 1": (lambda n: n % 2, example)}
+    with pytest.raises(check.AuthorError, match=problem):
+        check.meets("4", mistakes, read=int)
+
+
+def test_no_mistakes_are_no_check():
+    with pytest.raises(check.AuthorError, match="empty"):
+        check.meets(4, {})
+
+
 # What a student's function can do wrong
 
 
