@@ -5,16 +5,20 @@ a class that checks its arguments and keeps the values in step with the picture.
 """
 
 from .base import EMBEDDED, Explorable, module_source, style_source
+from .descent import LANDSCAPES, Landscape, descend
 from .digit_reader import DigitReader
 from .neuron import Neuron
 from .perceptron_line import PerceptronLine
 
 __all__ = [
     "EMBEDDED",
+    "LANDSCAPES",
     "DigitReader",
     "Explorable",
+    "Landscape",
     "Neuron",
     "PerceptronLine",
+    "descend",
     "module_source",
     "style_source",
 ]
