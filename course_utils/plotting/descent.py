@@ -1,0 +1,220 @@
+"""Figures of losses, of the way down to a smaller one, and of gradients on their way back."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .common import CLASS_COLORS
+
+# A path is more than a colour: each also has its own marker.
+PATH_COLORS = ("#D55E00", "#0072B2", "#000000", "#009E73", "#CC79A7")
+PATH_MARKERS = ("o", "s", "^", "D", "v")
+SMALLEST_LOSS = 1e-16  # a loss of exactly 0 has no place on a logarithmic scale
+
+
+def plot_prediction_errors(targets, predictions, axes=None):
+    """Draw n targets and n predictions, with the error of each pair between them; return Axes.
+
+    Raises:
+        ValueError: the two are not rows of the same length.
+    """
+    targets, predictions = np.asarray(targets, dtype=float), np.asarray(predictions, dtype=float)
+    if targets.ndim != 1 or targets.shape != predictions.shape:
+        shapes = f"{targets.shape} and {predictions.shape}"
+        raise ValueError(f"expected n targets and n predictions, got shapes {shapes}.")
+    axes = axes or plt.subplots(figsize=(10, 4.2))[1]
+    places = np.arange(1, len(targets) + 1)
+    axes.vlines(places, targets, predictions, color="#888888", linewidth=3, zorder=1)
+    axes.plot(places, targets, "s", color=CLASS_COLORS[1], label="target $y$")
+    axes.plot(places, predictions, "o", color=CLASS_COLORS[0], label=r"prediction $\hat{y}$")
+    for place, target, prediction in zip(places, targets, predictions, strict=True):
+        sign = {1: "+", -1: "−"}.get(np.sign(prediction - target), "")
+        axes.annotate(f"{sign}{abs(prediction - target):g}", (place, (target + prediction) / 2),
+                      xytext=(9, 0), textcoords="offset points", va="center", fontsize=13)
+    axes.set(xlabel="example", ylabel="value", xticks=places, xlim=(0.4, len(places) + 0.8))
+    axes.legend(loc="upper right")
+    return axes
+
+
+def plot_error_losses(errors, losses, mark=None, axes=None):
+    """Draw `losses`, {name: one value an error}, over the errors, a line at `mark`; return Axes."""
+    axes = axes or plt.subplots(figsize=(6, 4))[1]
+    for name, values in losses.items():
+        axes.plot(errors, values, label=name)
+    if mark is not None:
+        axes.axvline(mark, color="#888888", linewidth=1.2, linestyle="-", zorder=0)
+    axes.set(xlabel=r"error $\hat{y} - y$", ylabel="loss of one example")
+    axes.legend(loc="upper center")
+    return axes
+
+
+def plot_cross_entropy(marks=(), axes=None):
+    """Draw the cross-entropy of one example over its predicted probability p, for both labels.
+
+    `marks` are probabilities whose loss for label 1 is written at the curve. Return Axes.
+    """
+    axes = axes or plt.subplots(figsize=(6, 4))[1]
+    p = np.linspace(0.005, 0.995, 199)
+    axes.plot(p, -np.log(p), label="label 1: −ln p")
+    axes.plot(p, -np.log(1 - p), label="label 0: −ln(1 − p)")
+    for mark in marks:
+        axes.plot(mark, -np.log(mark), "o", color="black")
+        axes.annotate(f"{-np.log(mark):.2f}", (mark, -np.log(mark)), xytext=(8, 6),
+                      textcoords="offset points", fontsize=13)
+    axes.set(xlabel="predicted probability p of class 1", ylabel="loss of one example",
+             xlim=(0, 1), ylim=(0, 5.6))
+    axes.legend(loc="upper center")
+    return axes
+
+
+def plot_descent(loss, path, limits, top=None, title="", axes=None):
+    """Draw the curve `loss` over one weight, and the steps of `path` down (or up) it; return Axes.
+
+    path: the weights before the first step and after each. What leaves `limits` or rises above
+    `top` is cut off.
+    """
+    axes = axes or plt.subplots(figsize=(4, 3.6))[1]
+    w, path = np.linspace(*limits, 301), np.asarray(path, dtype=float)
+    curve, heights = loss(w), loss(path)
+    top = 1.05 * curve.max() if top is None else top
+    axes.plot(w, curve, color="#888888", linestyle="-", linewidth=2, zorder=1)
+    axes.plot(path, heights, color=PATH_COLORS[0], linestyle="--", linewidth=1.2, zorder=2)
+    axes.scatter(path, heights, s=38, color=PATH_COLORS[0], edgecolor="black", zorder=3)
+    axes.scatter(path[:1], heights[:1], s=95, color="white", edgecolor="black", zorder=4)
+    axes.set(xlabel="weight $w$", ylabel="loss", xlim=limits, ylim=(-0.04 * top, top))
+    axes.set_title(title)
+    return axes
+
+
+def plot_landscape(loss, paths, limits, levels=None, minima=(), axes=None):
+    """Draw the contour lines of `loss(w1, w2)` and `paths`, {name: (steps, 2)}, on it; return Axes.
+
+    limits: ((lowest w1, highest w1), (lowest w2, highest w2)). The darker, the lower. A path starts
+    at the white mark; `minima` are drawn as stars.
+    """
+    axes = axes or plt.subplots(figsize=(5.6, 4.6))[1]
+    grid = np.meshgrid(*(np.linspace(*pair, 161) for pair in limits))
+    heights = loss(*grid)
+    levels = np.linspace(heights.min(), heights.max(), 15) if levels is None else levels
+    axes.contourf(*grid, heights, levels=levels, cmap="cividis", alpha=0.75, extend="both")
+    axes.contour(*grid, heights, levels=levels, colors="white", linewidths=0.7)
+    looks = zip(PATH_COLORS, PATH_MARKERS, strict=True)
+    for (name, path), (color, marker) in zip(paths.items(), looks, strict=False):
+        w1, w2 = np.transpose(path)
+        axes.plot(w1, w2, marker=marker, color=color, linestyle="-", linewidth=1.5, markersize=6,
+                  markeredgecolor="white", markeredgewidth=0.8, label=name)
+        axes.plot(w1[:1], w2[:1], marker=marker, color="white", markersize=10,
+                  markeredgecolor="black", zorder=4)
+    for minimum in minima:
+        axes.plot(*minimum, "*", color="white", markersize=19, markeredgecolor="black", zorder=5)
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=limits[0], ylim=limits[1])
+    return axes
+
+
+def plot_surface(loss, limits, path=None, axes=None):
+    """Draw `loss(w1, w2)` as a surface in space, and the (steps, 2) of `path` on it; return Axes.
+
+    `axes` must have been made with `projection="3d"`.
+    """
+    axes = axes or plt.subplots(figsize=(6, 5), subplot_kw={"projection": "3d"})[1]
+    grid = np.meshgrid(*(np.linspace(*pair, 61) for pair in limits))
+    axes.plot_surface(*grid, loss(*grid), cmap="cividis", alpha=0.8, linewidth=0, rstride=1,
+                      cstride=1, antialiased=False)
+    if path is not None:
+        w1, w2 = np.transpose(path)
+        axes.plot(w1, w2, loss(w1, w2), "o-", color=PATH_COLORS[0], markeredgecolor="white",
+                  markersize=6, linewidth=1.5, zorder=10)
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", zlabel="loss", xticks=(), yticks=(), zticks=())
+    axes.view_init(elev=35, azim=-60)
+    return axes
+
+
+def plot_computation(nodes, edges, axes=None):
+    """Draw a computation as a graph: values flow to the right, gradients to the left; return Axes.
+
+    nodes: {name: (column, row, value, gradient)}; value and gradient are texts, "" for none.
+    edges: [(name, name, slope)], the slope a text beside the arrow.
+    """
+    columns, rows, *_ = np.array([node[:2] for node in nodes.values()], dtype=float).T
+    size = (1.9 * (np.ptp(columns) + 1), 1.75 * (np.ptp(rows) + 1) + 0.3)
+    axes = axes or plt.subplots(figsize=size)[1]
+    boxes = {}
+    for name, (column, row, value, gradient) in nodes.items():
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "black"}
+        boxes[name] = axes.text(column, -row, name, ha="center", va="center", fontsize=15, bbox=box)
+        _write_beside(axes, column, -row, value, 27, CLASS_COLORS[1])
+        _write_beside(axes, column, -row, gradient, -27, "#A84A00")
+    for start, end, slope in edges:
+        arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.4, "shrinkA": 1,
+                 "shrinkB": 1, "patchA": boxes[start].get_bbox_patch(),
+                 "patchB": boxes[end].get_bbox_patch()}
+        first, last = boxes[start].get_position(), boxes[end].get_position()
+        axes.annotate("", last, first, arrowprops=arrow)
+        axes.annotate(slope, np.mean([first, last], axis=0), xytext=(0, 5), fontsize=12,
+                      textcoords="offset points", ha="center", va="bottom")
+    axes.set(xlim=(columns.min() - 0.5, columns.max() + 0.5),
+             ylim=(-rows.max() - 0.55, -rows.min() + 0.55))
+    axes.set_axis_off()
+    return axes
+
+
+def _write_beside(axes, x, y, text, points, color):
+    """Write a text so many points above (or, negative, below) a place."""
+    axes.annotate(text, (x, y), xytext=(0, points), textcoords="offset points", ha="center",
+                  va="bottom" if points > 0 else "top", fontsize=13, color=color, weight="bold")
+
+
+def plot_losses(losses, x=None, xlabel="step", axes=None):
+    """Draw `losses`, {name: one value a step}, on a logarithmic scale; return Axes.
+
+    `x` maps each name to its places on the x axis; without it the steps are counted from 0.
+    """
+    axes = axes or plt.subplots(figsize=(7, 4))[1]
+    for name, values in losses.items():
+        places = range(len(values)) if x is None else x[name]
+        axes.plot(places, np.maximum(values, SMALLEST_LOSS), label=name, linewidth=2)
+    axes.set(xlabel=xlabel, ylabel="loss (logarithmic)", yscale="log")
+    axes.grid(axis="y")
+    axes.legend()
+    return axes
+
+
+def plot_gradient_sizes(sizes, axes=None):
+    """Draw the size of the gradient in each layer, {name: one value a layer}; return Axes.
+
+    Layers count from 1, the first after the inputs; the scale is logarithmic.
+    """
+    axes = axes or plt.subplots(figsize=(6, 4))[1]
+    for (name, values), marker in zip(sizes.items(), PATH_MARKERS, strict=False):
+        axes.plot(range(1, len(values) + 1), values, marker=marker, markersize=6, label=name)
+    axes.set(xlabel="layer (1 is next to the inputs)", ylabel="size of the gradient", yscale="log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(axis="y")
+    axes.legend()
+    return axes
+
+
+def plot_batch_sizes(batch_sizes, values, ylabel, expected=None, axes=None):
+    """Draw one measured value a batch size, both axes logarithmic; return Axes.
+
+    `expected` is a pair (name, values) of what theory says, drawn as a line without markers.
+    """
+    axes = axes or plt.subplots(figsize=(5.5, 4))[1]
+    axes.plot(batch_sizes, values, "o", label="measured")
+    if expected is not None:
+        axes.plot(batch_sizes, expected[1], label=expected[0], color="#666666", linestyle="--")
+        axes.legend()
+    axes.set(xscale="log", yscale="log", xlabel="examples in a mini-batch", ylabel=ylabel)
+    axes.set_xticks(batch_sizes, [f"{size}" for size in batch_sizes])
+    axes.minorticks_off()
+    axes.grid(axis="y")
+    return axes
+
+
+def plot_step_sizes(widths, errors, axes=None):
+    """Draw how wrong a finite difference is over its width h, both logarithmic; return Axes."""
+    axes = axes or plt.subplots(figsize=(6, 3.8))[1]
+    axes.plot(widths, np.maximum(errors, SMALLEST_LOSS), "o-")
+    axes.set(xscale="log", yscale="log", xlabel="width h of the difference",
+             ylabel="error of the slope")
+    axes.grid()
+    return axes
