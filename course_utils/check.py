@@ -77,7 +77,8 @@ class Check:
             equal floats; shapes must agree.
 
         Raises CheckFailed for a wrong answer; AuthorError where `inputs` is empty, `expected`
-        crashes, or a mistake gives the right result, or that of an earlier one, on all inputs.
+        crashes, or a mistake gives the right result, or that of an earlier one, on all inputs; of
+        our answers also where it would pass with one argument ignored.
         """
         if candidate is ... or _is_stub(candidate):
             return self._not_attempted()
@@ -94,6 +95,8 @@ class Check:
             return self._not_attempted()
         name = _name(candidate)
         subjects = [f"`{name}({', '.join(map(short, arguments))})`" for arguments in calls]
+        if self.owner == "our":
+            _require_decisive(candidate, calls, right, tolerance)
         return self._judge(f"answer `{name}`", subjects, got, right, wrong, tolerance)
 
     def value(self, value, expected, mistakes=None, tolerance=1e-6):
@@ -383,6 +386,20 @@ def _require_diagnosed(mistakes, read):
             raise AuthorError(f"the example of “{text}”: {_error_text(error)}") from error
         if found != text:
             raise AuthorError(f"the example of “{text}” is taken for “{found}”.")
+
+
+def _require_decisive(answer, calls, right, tolerance):
+    """Raise AuthorError where the right `answer` passes although it never sees one argument.
+
+    The argument is that of the first call in every call; a check that cannot tell is too weak.
+    """
+    for position, first in enumerate(calls[0]):
+        blind = [(*call[:position], first, *call[position + 1 :]) for call in calls]
+        if _equal([_run(answer, call) for call in blind], right, tolerance):
+            raise AuthorError(
+                f"argument {position + 1} of {_name(answer)} never decides; give inputs where it "
+                f"is not {short(first)} and another result is right."
+            )
 
 
 # Comparing

@@ -117,6 +117,25 @@ def test_ellipsis_in_finished_code_does_not_matter(capsys):
 
 
 
+# Each argument must decide
+
+
+@pytest.mark.parametrize(("inputs", "position"), [
+    ([(3, 2), (3, 5)], 1),  # never varied
+    ([(3, 2), (4, 2)], 2),
+    ([(3, 0), (4, 0), (3, 2)], 1),  # varied, but the results do not tell
+    ([(3, 2)], 1),
+])  # fmt: skip
+def test_an_argument_that_never_decides_is_the_authors_error(inputs, position):
+    def product(a, b):
+        return a * b
+
+    with pytest.raises(check.AuthorError, match=f"argument {position} of product never decides"):
+        check.ours.function(product, inputs, product)
+    check.function(product, inputs, product)  # a student's answer is not to blame
+    check.ours.function(product, [(3, 2), (4, 5)], product)
+
+
 # One of many right answers
 
 EVEN = {

@@ -153,9 +153,10 @@ def fires(inputs, weights, threshold):
 
 
 # %% tags=["check"]
+x, w = np.array([1.0, 4.0]), np.array([3.0, -0.25])
 check.function(
     fires,
-    inputs=[(np.array([1.0, 4.0]), np.array([3.0, -0.25]), t) for t in (2.0, 1.0, 3.0, -3.0, 6.0)],
+    inputs=[*((x, w, t) for t in (2.0, 1.0, 3.0, -3.0, 6.0)), (x[::-1], w, 6.0), (x, -w, -1.0)],
     expected=lambda x, w, t: int(np.sum(x * w) >= t),
     mistakes={
         "`>` stands for `>=`: exactly at the threshold it fires": lambda x, w, t: int(x @ w > t),
@@ -325,7 +326,12 @@ def rule(error, on_bias=1):
 
 check.function(
     update,
-    inputs=[(np.array([1.0, -1.0]), 0.5, np.array(x), y) for x in points for y in (0, 1)],
+    inputs=[
+        (np.array(weights), bias, np.array(x), y)
+        for weights, bias in [([1.0, -1.0], 0.5), ([-2.0, 1.0], -0.5)]
+        for x in points
+        for y in (0, 1)
+    ],
     expected=rule(fault),
     mistakes={
         "the sign is turned: the error is label minus output": rule(lambda *day: -fault(*day)),
@@ -721,7 +727,7 @@ def dense(X, W, b, activation):
 # %% tags=["check"]
 check.function(
     dense,
-    inputs=[(mornings, W, b, relu), (mornings, 2 * W, b, np.tanh)],
+    inputs=[(mornings, W, b, relu), (mornings[::-1], 2 * W, -b, np.tanh)],
     expected=lambda X, W, b, g: g(np.array([[b[i] + sum(x * W[:, i]) for i in (0, 1)] for x in X])),
     mistakes={
         "W is transposed: W has a row per input already": lambda X, W, b, g: g(X @ W.T + b),
