@@ -116,7 +116,6 @@ def test_ellipsis_in_finished_code_does_not_matter(capsys):
     assert capsys.readouterr().out.startswith("Right")
 
 
-
 # Each argument must decide
 
 
