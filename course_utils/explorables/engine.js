@@ -1,0 +1,334 @@
+// A small network of dense layers: forward pass, loss, gradients, one step of gradient descent.
+// It knows nothing of the screen; playground_model.py computes the same in NumPy.
+//
+//   const network = createNetwork({ sizes: [2, 3, 1], activation: "relu", output: "linear" });
+//   initialize(network, createRandom(1));
+//   forward(network, [1, 2]);                    // network.z[l], network.a[l]; a[0] is the input
+//   clearGradients(network);
+//   backward(network, [1, 2], 0.5, "mse");       // deltas[l], and adds to the gradients
+//   trainStep(network, examples, targets, indices, { loss: "mse", learningRate: 0.1 });
+//
+// Layers count from 0, the input. weights[l] and biases[l] lead from layer l to layer l + 1, and
+// weights[l][from * sizes[l + 1] + to] joins unit `from` to unit `to` (as Keras' kernels).
+
+const LARGEST_WEIGHT = 1e6; // beyond it a run counts as diverged
+const STEP_OF_STATE = 0x6d2b79f5;
+
+/**
+ * Return a generator of random numbers (mulberry32, Tommy Ettinger 2017, public domain).
+ *
+ * Its state is a 32-bit counter that starts at `seed` and grows by 0x6d2b79f5 with each number;
+ * the number is the counter, mixed. Only additions, multiplications and shifts of integers are
+ * used, so that Python gives the same numbers bit for bit. `skip(count)` jumps over numbers.
+ */
+export function createRandom(seed) {
+  let state = seed >>> 0;
+  const draw = () => {
+    state = (state + STEP_OF_STATE) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  return {
+    /** Return a number in [0, 1), a multiple of 2⁻³². */
+    uniform: draw,
+    /** Return a number of mean 0 and deviation 1: twelve uniform ones, added, less 6. */
+    normal() {
+      let sum = -6;
+      for (let count = 0; count < 12; count += 1) sum += draw();
+      return sum;
+    },
+    /** Return a whole number from 0 to n − 1. */
+    integer: (n) => Math.floor(draw() * n),
+    /** Bring an array into a random order, in place (Fisher and Yates, from the end). */
+    shuffle(array) {
+      for (let last = array.length - 1; last > 0; last -= 1) {
+        const other = Math.floor(draw() * (last + 1));
+        const kept = array[last];
+        array[last] = array[other];
+        array[other] = kept;
+      }
+      return array;
+    },
+    /** Go on as if `count` numbers had been drawn. */
+    skip(count) { state = (state + Math.imul(STEP_OF_STATE, count % 4294967296)) | 0; },
+  };
+}
+
+/** Return 1 / (1 + e^−z); no z overflows. */
+export function sigmoid(z) {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const power = Math.exp(z);
+  return power / (1 + power);
+}
+
+/** Activation functions: the value at z, and the slope there, given z and a = value(z). */
+export const ACTIVATIONS = {
+  linear: { value: (z) => z, slope: () => 1 },
+  relu: { value: (z) => (z > 0 ? z : 0), slope: (z) => (z > 0 ? 1 : 0) },
+  tanh: { value: (z) => Math.tanh(z), slope: (z, a) => 1 - a * a },
+  sigmoid: { value: sigmoid, slope: (z, a) => a * (1 - a) },
+};
+
+/** Return a network without weights: all are 0 until `initialize` or an assignment. */
+export function createNetwork({ sizes, activation = "relu", output = "linear" }) {
+  for (const name of [activation, output]) {
+    if (!Object.hasOwn(ACTIVATIONS, name)) {
+      throw new Error(`expected one of ${Object.keys(ACTIVATIONS).join(", ")}, got ${name}.`);
+    }
+  }
+  const layers = sizes.slice(1);
+  const perUnit = () => sizes.map((size) => new Float64Array(size));
+  const perWeight = () => layers.map((size, index) => new Float64Array(sizes[index] * size));
+  const perBias = () => layers.map((size) => new Float64Array(size));
+  return {
+    sizes: [...sizes],
+    activation,
+    output,
+    weights: perWeight(),
+    biases: perBias(),
+    z: perUnit(), // z[0] is unused
+    a: perUnit(),
+    deltas: perUnit(), // dLoss/dz of the last example; deltas[0] is unused
+    weightGradients: perWeight(),
+    biasGradients: perBias(),
+  };
+}
+
+/** Draw the weights evenly from ±√(6 / (inputs + units)) (Glorot and Bengio, 2010); biases 0. */
+export function initialize(network, random) {
+  network.weights.forEach((weights, layer) => {
+    const limit = Math.sqrt(6 / (network.sizes[layer] + network.sizes[layer + 1]));
+    for (let index = 0; index < weights.length; index += 1) {
+      weights[index] = (2 * random.uniform() - 1) * limit;
+    }
+    network.biases[layer].fill(0);
+  });
+  return network;
+}
+
+/** Compute z and a of every unit for one example `x`; return the output layer's a. */
+export function forward(network, x) {
+  const { sizes, weights, biases, z, a } = network;
+  const last = sizes.length - 1;
+  const input = a[0];
+  for (let index = 0; index < input.length; index += 1) input[index] = x[index];
+  for (let layer = 0; layer < last; layer += 1) {
+    addUp(a[layer], weights[layer], biases[layer], z[layer + 1]);
+    activate(layer + 1 < last ? network.activation : network.output, z[layer + 1], a[layer + 1]);
+  }
+  return a[last];
+}
+
+/** Fill `sums` with the weighted sums of one layer. */
+function addUp(inputs, weights, biases, sums) {
+  const units = sums.length;
+  for (let to = 0; to < units; to += 1) sums[to] = biases[to];
+  let index = 0;
+  for (let from = 0; from < inputs.length; from += 1) {
+    const value = inputs[from];
+    for (let to = 0; to < units; to += 1, index += 1) sums[to] += value * weights[index];
+  }
+}
+
+/** Fill `values` with the activations of `sums`; written out for each function, for speed. */
+function activate(name, sums, values) {
+  const units = sums.length;
+  if (name === "relu") {
+    for (let unit = 0; unit < units; unit += 1) values[unit] = sums[unit] > 0 ? sums[unit] : 0;
+  } else if (name === "tanh") {
+    for (let unit = 0; unit < units; unit += 1) values[unit] = Math.tanh(sums[unit]);
+  } else if (name === "sigmoid") {
+    for (let unit = 0; unit < units; unit += 1) values[unit] = sigmoid(sums[unit]);
+  } else {
+    for (let unit = 0; unit < units; unit += 1) values[unit] = sums[unit];
+  }
+}
+
+/** Set all gradients to 0. */
+export function clearGradients(network) {
+  for (const gradients of network.weightGradients) gradients.fill(0);
+  for (const gradients of network.biasGradients) gradients.fill(0);
+}
+
+/**
+ * Compute one example forward and backward; return its loss.
+ *
+ * Fills z, a and deltas and ADDS to weightGradients and biasGradients. `target` is a number, or
+ * an array for several output units, over which the loss is the mean. `loss` is "mse" or, for a
+ * sigmoid output and targets from 0 to 1, "crossentropy".
+ */
+export function backward(network, x, target, loss) {
+  forward(network, x);
+  return propagateBack(network, target, loss);
+}
+
+/** As `backward`, for the example that went forward last. */
+function propagateBack(network, target, loss) {
+  const { weights, a, z, deltas, weightGradients, biasGradients } = network;
+  const value = compareOutput(network, target, loss);
+  for (let layer = weights.length - 1; layer >= 0; layer -= 1) {
+    const delta = deltas[layer + 1];
+    const sums = biasGradients[layer];
+    for (let to = 0; to < delta.length; to += 1) sums[to] += delta[to];
+    addGradients(a[layer], delta, weightGradients[layer]);
+    if (layer > 0) {
+      passBack(weights[layer], delta, deltas[layer]);
+      multiplySlopes(network.activation, z[layer], a[layer], deltas[layer]);
+    }
+  }
+  return value;
+}
+
+/** Add the gradient of each weight: what comes in at its start times the delta at its end. */
+function addGradients(inputs, delta, gradients) {
+  const units = delta.length;
+  let index = 0;
+  for (let from = 0; from < inputs.length; from += 1) {
+    const value = inputs[from];
+    for (let to = 0; to < units; to += 1, index += 1) gradients[index] += value * delta[to];
+  }
+}
+
+/** Fill `before` with dLoss/da of the layer before: its deltas, but for the slopes. */
+function passBack(weights, delta, before) {
+  const units = delta.length;
+  let index = 0;
+  for (let from = 0; from < before.length; from += 1) {
+    let sum = 0;
+    for (let to = 0; to < units; to += 1, index += 1) sum += weights[index] * delta[to];
+    before[from] = sum;
+  }
+}
+
+/** Multiply `delta` by the slope of the activation function of each unit. */
+function multiplySlopes(name, sums, values, delta) {
+  const units = delta.length;
+  if (name === "relu") {
+    for (let unit = 0; unit < units; unit += 1) if (!(sums[unit] > 0)) delta[unit] = 0;
+  } else if (name === "tanh") {
+    for (let unit = 0; unit < units; unit += 1) delta[unit] *= 1 - values[unit] * values[unit];
+  } else if (name === "sigmoid") {
+    for (let unit = 0; unit < units; unit += 1) delta[unit] *= values[unit] * (1 - values[unit]);
+  }
+}
+
+/** Fill the deltas of the output layer and return the loss. */
+function compareOutput(network, target, loss) {
+  const last = network.sizes.length - 1;
+  const values = network.a[last];
+  const delta = network.deltas[last];
+  const units = values.length;
+  if (loss === "mse") {
+    for (let unit = 0; unit < units; unit += 1) {
+      const error = values[unit] - (typeof target === "number" ? target : target[unit]);
+      delta[unit] = (2 * error) / units;
+    }
+    multiplySlopes(network.output, network.z[last], values, delta);
+  } else {
+    for (let unit = 0; unit < units; unit += 1) {
+      delta[unit] = (values[unit] - (typeof target === "number" ? target : target[unit])) / units;
+    }
+  }
+  return outputLoss(network, target, loss);
+}
+
+/** Return the loss of the example that went forward last. */
+export function outputLoss(network, target, loss) {
+  const last = network.sizes.length - 1;
+  const values = network.a[last];
+  const units = values.length;
+  let sum = 0;
+  if (loss === "mse") {
+    for (let unit = 0; unit < units; unit += 1) {
+      const error = values[unit] - (typeof target === "number" ? target : target[unit]);
+      sum += error * error;
+    }
+  } else if (loss === "crossentropy" && network.output === "sigmoid") {
+    const logits = network.z[last];
+    for (let unit = 0; unit < units; unit += 1) {
+      const y = typeof target === "number" ? target : target[unit];
+      const z = logits[unit];
+      // −y ln ŷ − (1 − y) ln(1 − ŷ) with ŷ = sigmoid(z), without a logarithm of 0.
+      sum += (z > 0 ? z : 0) - y * z + Math.log1p(Math.exp(-Math.abs(z)));
+    }
+  } else {
+    throw new Error(`expected "mse", or "crossentropy" with a sigmoid output, got ${loss}.`);
+  }
+  return sum / units;
+}
+
+/** Return the mean loss over examples (rows) and their targets, without penalties. */
+export function meanLoss(network, examples, targets, loss) {
+  let sum = 0;
+  for (let index = 0; index < examples.length; index += 1) {
+    forward(network, examples[index]);
+    sum += outputLoss(network, targets[index], loss);
+  }
+  return sum / examples.length;
+}
+
+/** Return l1 Σ|w| + l2 Σw² over all weights; biases are free, as with Keras' regularizers. */
+export function penalty(network, l1, l2) {
+  let [sum, squares] = [0, 0];
+  for (const weights of network.weights) {
+    for (let index = 0; index < weights.length; index += 1) {
+      sum += Math.abs(weights[index]);
+      squares += weights[index] * weights[index];
+    }
+  }
+  return l1 * sum + l2 * squares;
+}
+
+/**
+ * Take one step of gradient descent on a mini-batch: examples[i] and targets[i] for i in `indices`
+ * from place `start` up to `end` (all without them).
+ *
+ * Return the mean loss before the step (without penalties), and leave in the gradients what was
+ * subtracted, divided by the learning rate: the mean over the examples plus that of the penalties
+ * (of |w| it is sign(w), 0 at 0). When a weight would leave ±1,000,000 or be no number, nothing
+ * is changed and the return value is NaN: the run has diverged.
+ */
+export function trainStep(network, examples, targets, indices, options) {
+  const { loss, learningRate, l1 = 0, l2 = 0, start = 0, end = indices.length } = options;
+  clearGradients(network);
+  let sum = 0;
+  for (let place = start; place < end; place += 1) {
+    forward(network, examples[indices[place]]);
+    sum += propagateBack(network, targets[indices[place]], loss);
+  }
+  const { weights, biases, weightGradients, biasGradients } = network;
+  let largest = 0;
+  for (let layer = 0; layer < weights.length; layer += 1) {
+    const count = end - start;
+    largest = Math.max(largest,
+      finishGradients(weights[layer], weightGradients[layer], count, l1, l2, learningRate),
+      finishGradients(biases[layer], biasGradients[layer], count, 0, 0, learningRate));
+  }
+  if (!(largest <= LARGEST_WEIGHT)) return NaN; // Math.max passes NaN on
+  for (let layer = 0; layer < weights.length; layer += 1) {
+    descend(weights[layer], weightGradients[layer], learningRate);
+    descend(biases[layer], biasGradients[layer], learningRate);
+  }
+  return sum / (end - start);
+}
+
+/** Make sums means, add the penalties' gradients; return the largest |value| after the step. */
+function finishGradients(values, gradients, count, l1, l2, learningRate) {
+  let largest = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    const gradient = gradients[index] / count + l1 * Math.sign(value) + 2 * l2 * value;
+    gradients[index] = gradient;
+    const size = Math.abs(value - learningRate * gradient);
+    if (!(size <= largest)) largest = size; // also where it is NaN
+    if (largest !== largest) return NaN;
+  }
+  return largest;
+}
+
+function descend(values, gradients, learningRate) {
+  for (let index = 0; index < values.length; index += 1) {
+    values[index] -= learningRate * gradients[index];
+  }
+}
