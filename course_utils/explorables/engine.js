@@ -1,6 +1,10 @@
 // A small network of dense layers: forward pass, loss, gradients, one step of gradient descent.
 // It knows nothing of the screen; playground_model.py computes the same in NumPy.
 //
+// Every number that training depends on comes from +, −, ×, ÷, √ and comparisons, in a fixed
+// order. Languages and browsers round these alike, but not Math.exp, Math.tanh or Math.sin; so
+// e^−x and sin x are worked out here, and a run gives the same weights, bit for bit, everywhere.
+//
 //   const network = createNetwork({ sizes: [2, 3, 1], activation: "relu", output: "linear" });
 //   initialize(network, createRandom(1));
 //   forward(network, [1, 2]);                    // network.z[l], network.a[l]; a[0] is the input
@@ -55,18 +59,61 @@ export function createRandom(seed) {
   };
 }
 
+const LARGEST_EXPONENT = 700;
+const EIGHTHS = 11.541560327111707; // 8 / ln 2
+const EIGHTH_HIGH = 0.08664339756978734; // ln 2 / 8 is high + low; high has 38 digits, so that
+const EIGHTH_LOW = 2.0582436978621353e-13; // its multiples below are exact
+const POWERS = new Float64Array(8088); // 2^(−n/8)
+POWERS.set([1, 0.9170040432046712, 0.8408964152537145, 0.7711054127039704, 0.7071067811865476,
+  0.6484197773255048, 0.5946035575013605, 0.5452538663326288]);
+for (let n = 8; n < POWERS.length; n += 1) POWERS[n] = POWERS[n - 8] / 2;
+
+/** Return e^−x for x of at least 0, to about 2⁻⁵² of itself; beyond x = 700 it stays the same. */
+export function decay(x) {
+  const size = x > LARGEST_EXPONENT ? LARGEST_EXPONENT : x;
+  const count = Math.floor(size * EIGHTHS + 0.5);
+  const r = count * EIGHTH_HIGH - size + count * EIGHTH_LOW; // at most ln 2 / 16
+  let series = 1 / 5040 + r * (1 / 40320); // of e^r
+  series = 1 / 720 + r * series;
+  series = 1 / 120 + r * series;
+  series = 1 / 24 + r * series;
+  series = 1 / 6 + r * series;
+  series = 0.5 + r * series;
+  return POWERS[count] * (1 + r * (1 + r * series));
+}
+
+const PI_HIGH = 3.141592653589214; // π is high + low
+const PI_LOW = 5.792147943243964e-13;
+
+/** Return the sine of x, to about 2⁻⁵² for small angles (up to some thousands). */
+export function sine(x) {
+  const turns = Math.floor(x / Math.PI + 0.5);
+  const r = x - turns * PI_HIGH - turns * PI_LOW; // at most π / 2
+  const square = r * r;
+  let series = 1;
+  for (let n = 22; n > 0; n -= 2) series = 1 - (series * square) / (n * (n + 1));
+  return turns % 2 === 0 ? r * series : -(r * series);
+}
+
 /** Return 1 / (1 + e^−z); no z overflows. */
 export function sigmoid(z) {
-  if (z >= 0) return 1 / (1 + Math.exp(-z));
-  const power = Math.exp(z);
+  if (z >= 0) return 1 / (1 + decay(z));
+  const power = decay(-z);
   return power / (1 + power);
+}
+
+/** Return the hyperbolic tangent of z, to about 2⁻⁵². */
+export function hyperbolicTangent(z) {
+  const power = decay(z < 0 ? -2 * z : 2 * z);
+  const size = (1 - power) / (1 + power);
+  return z < 0 ? -size : size;
 }
 
 /** Activation functions: the value at z, and the slope there, given z and a = value(z). */
 export const ACTIVATIONS = {
   linear: { value: (z) => z, slope: () => 1 },
   relu: { value: (z) => (z > 0 ? z : 0), slope: (z) => (z > 0 ? 1 : 0) },
-  tanh: { value: (z) => Math.tanh(z), slope: (z, a) => 1 - a * a },
+  tanh: { value: hyperbolicTangent, slope: (z, a) => 1 - a * a },
   sigmoid: { value: sigmoid, slope: (z, a) => a * (1 - a) },
 };
 
@@ -137,7 +184,7 @@ function activate(name, sums, values) {
   if (name === "relu") {
     for (let unit = 0; unit < units; unit += 1) values[unit] = sums[unit] > 0 ? sums[unit] : 0;
   } else if (name === "tanh") {
-    for (let unit = 0; unit < units; unit += 1) values[unit] = Math.tanh(sums[unit]);
+    for (let unit = 0; unit < units; unit += 1) values[unit] = hyperbolicTangent(sums[unit]);
   } else if (name === "sigmoid") {
     for (let unit = 0; unit < units; unit += 1) values[unit] = sigmoid(sums[unit]);
   } else {
