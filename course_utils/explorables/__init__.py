@@ -5,7 +5,7 @@ a class that checks its arguments and keeps the values in step with the picture.
 """
 
 from .base import EMBEDDED, Explorable, module_source, style_source
-from .descent import LANDSCAPES, Landscape, descend
+from .descent import LANDSCAPES, Descent, Landscape, descend
 from .digit_reader import DigitReader
 from .neuron import Neuron
 from .perceptron_line import PerceptronLine
@@ -13,6 +13,7 @@ from .perceptron_line import PerceptronLine
 __all__ = [
     "EMBEDDED",
     "LANDSCAPES",
+    "Descent",
     "DigitReader",
     "Explorable",
     "Landscape",

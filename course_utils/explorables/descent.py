@@ -1,14 +1,20 @@
 """Gradient descent on a landscape: the path, its numbers and what learning rate and momentum do."""
 
+import decimal
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import traitlets
 
-from .base import as_number, as_numbers
+from .base import Explorable, as_number, as_numbers
 
 BOUND = 1000  # a path that passes it in any coordinate has diverged and ends there
 LARGEST_LEARNING_RATE = 1000
+MOST_STEPS = 500  # that the picture draws; `descend` takes any number
+SLIDER_RATES = (0.001, 10.0)
+LARGEST_MOMENTUM = 0.99
 
 
 @dataclass(frozen=True)
@@ -220,6 +226,296 @@ def descend(landscape, start=None, learning_rate=0.1, momentum=0.0, steps=50):
         ]
         position = [value + move for value, move in zip(position, velocity, strict=True)]
     return DescentPath(*(np.array(column) for column in zip(*rows, strict=True)), diverged)
+
+
+class Descent(Explorable):
+    """Gradient descent on a landscape: learning rate and momentum on sliders, a start to drag.
+
+    `landscape` is a name of `LANDSCAPES`; `start` is a number (one parameter) or two, inside the
+    picture, that of the landscape if None. The path of `steps` steps (at most 500) is always
+    drawn from the start with the current settings, and the arithmetic of the next step is written
+    out. What a student moves can be read here, and what is assigned moves the picture; a new
+    landscape takes its own start where the old start does not fit.
+
+    Raises:
+        ValueError: a name is not known, or a number is not finite or outside its range.
+    """
+
+    _module = "descent"
+    _state_names = ("landscape", "start", "learning_rate", "momentum", "steps")
+
+    landscape = traitlets.Unicode("parabola").tag(sync=True)
+    start = traitlets.List([-4.0]).tag(sync=True)
+    learning_rate = traitlets.Float(0.1).tag(sync=True)
+    momentum = traitlets.Float(0.0).tag(sync=True)
+    steps = traitlets.Int(0).tag(sync=True)
+    beginning = traitlets.Dict().tag(sync=True)  # what "Reset" goes back to
+
+    def __init__(self, landscape="parabola", learning_rate=0.1, momentum=0.0, start=None, steps=0):
+        values = _as_state(landscape, start, learning_rate, momentum, steps)
+        super().__init__(**values, beginning=values)
+
+    @traitlets.validate("landscape")
+    def _check_landscape(self, proposal):
+        return _as_known_name(proposal["value"])
+
+    @traitlets.validate("start")
+    def _check_start(self, proposal):
+        return _as_start(proposal["value"], LANDSCAPES[self.landscape])
+
+    @traitlets.validate("learning_rate")
+    def _check_learning_rate(self, proposal):
+        return _as_slider_rate(proposal["value"])
+
+    @traitlets.validate("momentum")
+    def _check_momentum(self, proposal):
+        return _as_slider_momentum(proposal["value"])
+
+    @traitlets.validate("steps")
+    def _check_steps(self, proposal):
+        return _as_drawn_steps(proposal["value"])
+
+    @traitlets.observe("landscape")
+    def _move_start(self, _):
+        """Take the landscape's own start where the old one does not fit."""
+        landscape = LANDSCAPES[self.landscape]
+        try:
+            _as_start(self.start, landscape)
+        except ValueError:
+            self.start = list(landscape.start)
+
+    def _restore(self, values):
+        current = {name: getattr(self, name) for name in self._state_names}
+        if values.get("landscape", self.landscape) != self.landscape:
+            current["start"] = None
+        checked = _as_state(**{**current, **values})
+        with self.hold_sync():
+            with self.hold_trait_notifications():
+                for name, value in checked.items():
+                    self.set_trait(name, value)
+
+    @property
+    def path(self):
+        """The path that is drawn, a `DescentPath`."""
+        return descend(self.landscape, self.start, self.learning_rate, self.momentum, self.steps)
+
+    def step(self, count=1):
+        """Make `count` more steps, as many as can be drawn and until the path diverges."""
+        more = descend(
+            self.landscape, self.start, self.learning_rate, self.momentum,
+            min(self.steps + _as_steps(count), MOST_STEPS),
+        )
+        self.steps = max(self.steps, more.steps)
+
+    def reset(self):
+        """Go back to the settings of the beginning."""
+        self._restore(self.beginning)
+
+    def describe(self):
+        """Return landscape, settings and the end of the path in words."""
+        landscape = LANDSCAPES[self.landscape]
+        return (
+            f'Gradient descent on the landscape "{self.landscape}", {landscape.formula}, with '
+            f"learning rate {write_number(self.learning_rate)} and momentum "
+            f"{write_number(self.momentum)}. "
+            f"{describe_path(landscape, self.path, self.momentum)}"
+        )
+
+    def draw_static(self):
+        """Return the landscape with the path, and the loss over the steps, as a figure."""
+        from matplotlib.figure import Figure
+
+        landscape, path = LANDSCAPES[self.landscape], self.path
+        figure = Figure(figsize=(10, 4.6))
+        ground, curve = figure.subplots(1, 2)
+        (_draw_curve if landscape.dimensions == 1 else _draw_contours)(landscape, path, ground)
+        curve.plot(path.losses)
+        curve.plot([path.steps], [path.losses[-1]], **CURRENT)
+        curve.set(xlabel="step", ylabel="loss L", xlim=(0, max(20, path.steps)))
+        curve.set_ylim(0, 1.05 * curve_height(path.losses))
+        rate, momentum = write_number(self.learning_rate), write_number(self.momentum)
+        figure.suptitle(f"{self.landscape}: learning rate {rate}, momentum {momentum}", x=0.5)
+        return figure
+
+
+CURRENT = {"marker": "o", "color": "#D55E00", "markeredgecolor": "black", "markersize": 10}
+START = {"marker": "o", "color": "none", "markeredgewidth": 2.5, "markersize": 15}
+
+
+def _draw_curve(landscape, path, axes):
+    """Draw a landscape with one parameter and the path along it."""
+    w = np.linspace(*landscape.limits, 201)
+    axes.plot(w, landscape.function(w))
+    axes.plot(path.positions[:, 0], path.losses, ".-", color="black", linewidth=1)
+    axes.plot(path.positions[0, 0], path.losses[0], markeredgecolor="black", **START)
+    axes.plot(path.positions[-1, 0], path.losses[-1], **CURRENT)
+    axes.set(xlabel="w", ylabel="loss L", xlim=landscape.limits)
+    axes.set_ylim(-0.02 * highest_loss(landscape), highest_loss(landscape))
+
+
+def _draw_contours(landscape, path, axes):
+    """Draw a landscape with two parameters, dark where the loss is low, and the path on it."""
+    grid = np.meshgrid(*[np.linspace(*landscape.limits, 161)] * 2)
+    losses = landscape.function(*grid)
+    axes.pcolormesh(*grid, np.sqrt(losses / highest_loss(landscape)), rasterized=True)
+    axes.contour(*grid, losses, levels=contour_levels(landscape), colors="white",
+                 linewidths=0.8, alpha=0.5)  # fmt: skip
+    stars = {"color": "white", "markeredgecolor": "black", "markersize": 15}
+    axes.plot(*np.array(landscape.minima).T, "*", **stars)
+    for color, width in (("black", 4), ("white", 1.6)):
+        axes.plot(*path.positions.T, ".-", color=color, linewidth=width, markersize=4 + 2 * width)
+    axes.plot(*path.positions[0], markeredgecolor="white", **START)
+    axes.plot(*path.positions[-1], **CURRENT)
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=landscape.limits, ylim=landscape.limits)
+    axes.set_aspect("equal")
+
+
+def highest_loss(landscape):
+    """Return the highest loss in the picture of a landscape; it lies in one of the corners."""
+    corners = np.meshgrid(*[landscape.limits] * landscape.dimensions)
+    return float(np.max(landscape.function(*corners)))
+
+
+def contour_levels(landscape):
+    """Return the losses of the contour lines: dense in the valleys, and one through each pass."""
+    levels = [highest_loss(landscape) * ((index + 1) / 12) ** 2 for index in range(11)]
+    for _, point in landscape.flat_points:
+        flat, local = landscape.function(*point), landscape.function(*landscape.minima[-1])
+        levels += [flat, (flat + local) / 2] if local > 1e-6 else [flat]
+    return sorted(levels)
+
+
+def curve_height(losses):
+    """Return the height of the loss curve: twice the first loss at most."""
+    most = max(losses)
+    return (min(most, 2 * losses[0]) if losses[0] > 0 else most) or 1
+
+
+# --- The path in words, the same as in descent.js -------------------------------------------------
+
+
+def write_number(number):
+    """Write a number with four digits: "0.5", "−1.638", "12340", "2.5 × 10⁻⁵"."""
+    if not math.isfinite(number):
+        return "not a number" if math.isnan(number) else "∞" if number > 0 else "−∞"
+    sign = "−" if number < 0 else ""
+    if number == 0:
+        return "0.0"
+    context = decimal.Context(prec=4, rounding=decimal.ROUND_HALF_UP)
+    size = context.create_decimal(abs(number))
+    power = size.adjusted()
+    if power < -3 or power >= 6:
+        return f"{sign}{float(size.scaleb(-power, context))} × 10{_superscript(power)}"
+    return f"{sign}{int(size)}" if size >= 1000 else f"{sign}{float(size)}"
+
+
+def _superscript(power):
+    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def describe_path(landscape, path, momentum):
+    """Return in words where a path stands: in a minimum, on a saddle, diverged."""
+    after = f"after {path.steps} step{'' if path.steps == 1 else 's'}"
+    loss = write_number(path.losses[-1])
+    if path.diverged:
+        name = "w" if landscape.dimensions == 1 else "a coordinate"
+        remedy = " or less momentum" if momentum > 0 else ""
+        return (
+            f"Diverged: {after} {name} passed ±{BOUND} and the loss is {loss}. Take a smaller "
+            f"learning rate{remedy}."
+        )
+    names = ("w",) if landscape.dimensions == 1 else ("w₁", "w₂")
+    coordinates = zip(names, path.positions[-1], strict=True)
+    where = ", ".join(f"{name} = {write_number(value)}" for name, value in coordinates)
+    beginning = after.capitalize() if path.steps else "Start"
+    return f"{beginning}: {where}, loss {loss}. {_judge(landscape, path)}".rstrip()
+
+
+def _judge(landscape, path):
+    """Name the minimum, saddle or hilltop where the path has come to rest, if it has."""
+    position = path.positions[-1]
+    if _is_small(path.gradients[-1]) and _is_small(path.velocities[-1]):
+        for minimum in landscape.minima:
+            if _is_small(np.array(minimum) - position):
+                return _name_minimum(landscape, minimum)
+        for name, point in landscape.flat_points:
+            if _is_small(np.array(point) - position):
+                return (
+                    f"The gradient is almost 0, but this is no minimum: it is stuck on a {name}. "
+                    "Move the start a little."
+                )
+    low, high = landscape.limits
+    is_inside = all(low <= value <= high for value in position)
+    return "" if is_inside else "That is outside the picture."
+
+
+def _is_small(values):
+    return bool(np.all(np.abs(values) < 0.05))
+
+
+def _name_minimum(landscape, minimum):
+    loss = landscape.function(*minimum)
+    losses = [landscape.function(*other) for other in landscape.minima]
+    if len(losses) == 1:
+        return "It has reached the minimum."
+    if loss > losses[0] + 1e-6:
+        return "It has reached a local minimum; the global one, with loss 0.0, is elsewhere."
+    if max(losses) > loss + 1e-6:
+        return "It has reached the global minimum."
+    return "It has reached one of the two minima."
+
+
+# --- Arguments ------------------------------------------------------------------------------------
+
+
+def _as_state(landscape, start, learning_rate, momentum, steps):
+    """Return the whole state, checked, as a dictionary."""
+    known = LANDSCAPES[_as_known_name(landscape)]
+    return {
+        "landscape": known.name,
+        "start": _as_start(known.start if start is None else start, known),
+        "learning_rate": _as_slider_rate(learning_rate),
+        "momentum": _as_slider_momentum(momentum),
+        "steps": _as_drawn_steps(steps),
+    }
+
+
+def _as_known_name(name):
+    return _as_landscape(name if isinstance(name, str) else repr(name)).name
+
+
+def _as_start(start, landscape):
+    """Return a start inside the picture as a list of floats."""
+    numbers = _as_position(start, landscape)
+    low, high = landscape.limits
+    if not all(low <= number <= high for number in numbers):
+        raise ValueError(
+            f"start must be inside the picture of the {landscape.name}, from {low} to {high}; "
+            f"got {numbers}."
+        )
+    return numbers
+
+
+def _as_slider_rate(value):
+    number = as_number(value, "learning_rate")
+    if not SLIDER_RATES[0] <= number <= SLIDER_RATES[1]:
+        low, high = SLIDER_RATES
+        raise ValueError(f"learning_rate must be from {low} to {high:g}, got {value!r}.")
+    return number
+
+
+def _as_slider_momentum(value):
+    number = as_number(value, "momentum")
+    if not 0 <= number <= LARGEST_MOMENTUM:
+        raise ValueError(f"momentum must be from 0 to {LARGEST_MOMENTUM}, got {value!r}.")
+    return number
+
+
+def _as_drawn_steps(value):
+    steps = _as_steps(value)
+    if steps > MOST_STEPS:
+        raise ValueError(f"steps must be at most {MOST_STEPS} in the picture, got {steps}.")
+    return steps
 
 
 def _as_landscape(landscape):
