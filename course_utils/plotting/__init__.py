@@ -30,6 +30,10 @@ from .descent import (
     plot_step_sizes,
     plot_surface,
 )
+from .diagrams import (
+    plot_backward_pass,
+    plot_forward_pass,
+)
 from .perceptron import (
     plot_activation,
     plot_errors,
@@ -56,6 +60,7 @@ __all__ = [
     "CLASS_MARKERS",
     "PIXELS_PER_INCH",
     "plot_activation",
+    "plot_backward_pass",
     "plot_batch_sizes",
     "plot_computation",
     "plot_cross_entropy",
@@ -64,6 +69,7 @@ __all__ = [
     "plot_error_losses",
     "plot_errors",
     "plot_feature_levels",
+    "plot_forward_pass",
     "plot_gate",
     "plot_gradient_sizes",
     "plot_hype_cycle",

@@ -1,0 +1,215 @@
+"""Diagrams of small networks in which every number can be read: the forward and backward pass.
+
+Lengths are in the units of the live twin (`explorables.NetworkPass`), where a letter is 16 high;
+the letters grow with the axes. The y axis points down, as on a screen.
+"""
+
+import math
+from itertools import product
+
+import matplotlib.pyplot as plt
+from matplotlib import patches
+from matplotlib.path import Path
+
+from course_utils.small_network import SmallNetwork, check_names, write_number
+
+from .common import CLASS_COLORS
+
+LETTER, RADIUS, ROW = 16, 44, 112
+LABEL_WIDTH, LABEL_DISTANCE = 60, 88  # of a weight; from its middle to that of the unit
+LEAST_WIDTH, FOOT = 780, 84  # of the whole diagram; what stands below the units
+LARGEST_FIGURE, LARGEST_LETTER = (11.2, 5.6), 17  # inches; points
+UNIT_COLORS = ("white", "#F9D9C7", "#CFE3F1")  # inputs, hidden, output, as in plot_network
+ZERO_COLOR = "#777777"
+
+
+def plot_forward_pass(
+    weights, biases, inputs, activation="relu", output="linear", input_names=None, axes=None,
+):
+    """Draw a network with every weight, bias, weighted sum and activation of one example.
+
+    `weights` is a list of arrays of shape (inputs, units), one a layer, `biases` one of shape
+    (units,) each; up to 4 layers of up to 4 units. `activation` is that of the hidden layers,
+    `output` that of the last: "relu", "tanh", "sigmoid" or "linear". Return Axes.
+
+    Raises:
+        ValueError: shapes do not chain, a layer is too large to be read, a number is not finite.
+    """
+    network = SmallNetwork(weights, biases, activation, output)
+    passes = network.run(inputs)
+    diagram = _Diagram(network, check_names(input_names, network.sizes[0]), axes)
+    diagram.draw_edges(network.weights)
+    diagram.draw_inputs(passes.values[0])
+    for layer, (sums, values) in enumerate(zip(passes.sums, passes.values[1:], strict=True)):
+        name = "ŷ" if layer == diagram.last else "a"
+        bias = [f"b = {write_number(number)}" for number in network.biases[layer]]
+        top = [f"z {write_number(number)}" for number in sums]
+        below = [f"{name} {write_number(number)}" for number in values]
+        diagram.draw_units(layer, top, below, bias)
+        diagram.draw_caption(layer, f"{name} = {_write_activation(network, layer)}")
+    diagram.draw_note("on a line: weight w    under a unit: bias b    z: weighted sum")
+    return diagram.axes
+
+
+def plot_backward_pass(
+    weights, biases, inputs, target, activation="relu", output="linear", input_names=None,
+    axes=None, loss=None,
+):
+    """Draw the same network with the gradients of one example: delta of each unit, each edge's.
+
+    The delta of a unit is ∂L/∂z. `target` is a number, or one for each output. `loss` is "mse"
+    or "crossentropy" (the default where `output` is "sigmoid"); both are means over the outputs.
+    The other arguments are those of `plot_forward_pass`. Return Axes.
+
+    Raises:
+        ValueError: as `plot_forward_pass`, and where target or loss do not fit the output.
+    """
+    network = SmallNetwork(weights, biases, activation, output, loss)
+    passes = network.run(inputs, network.check_target(target))
+    diagram = _Diagram(network, check_names(input_names, network.sizes[0]), axes)
+    diagram.draw_edges(passes.weight_gradients)
+    diagram.draw_inputs(passes.values[0])
+    for layer, (deltas, values) in enumerate(zip(passes.deltas, passes.values[1:], strict=True)):
+        name = "ŷ" if layer == diagram.last else "a"
+        bias = [f"∂b = {write_number(number)}" for number in passes.bias_gradients[layer]]
+        top = [f"{name} {write_number(number)}" for number in values]
+        below = [f"δ {write_number(number)}" for number in deltas]
+        diagram.draw_units(layer, top, below, bias)
+        diagram.draw_caption(layer, f"{name} = {_write_activation(network, layer)}")
+    diagram.draw_targets(network.check_target(target), passes.loss)
+    diagram.draw_note("on a line: ∂L/∂w    under a unit: ∂b is ∂L/∂b    in a unit: δ is ∂L/∂z")
+    return diagram.axes
+
+
+def _write_activation(network, layer):
+    name = network.activation_of(layer)
+    return "z" if name == "linear" else f"{name}(z)"
+
+
+def place_units(sizes):
+    """Return the middles (x, y) of the units of each layer, and the width and height they need."""
+    column = max(220, min(300, 900 / (len(sizes) - 1)))
+    height = max(sizes) * ROW
+    places = [
+        [(layer * column, height / 2 + (row - (count - 1) / 2) * ROW) for row in range(count)]
+        for layer, count in enumerate(sizes)
+    ]
+    return places, (len(sizes) - 1) * column, height
+
+
+def place_label(unit, index, count):
+    """Return the middle of the label of the weight from input `index` of `count` to the `unit`.
+
+    The labels stand in front of the unit, in the order of the inputs, as on paper: so no two of
+    them ever meet, however many lines cross.
+    """
+    spread = min(34, 90 / count)
+    return unit[0] - LABEL_DISTANCE, unit[1] + (index - (count - 1) / 2) * spread
+
+
+class _Diagram:
+    """Axes, places and letters of one diagram."""
+
+    def __init__(self, network, names, axes):
+        self.names, self.last = names, len(network.weights) - 1
+        self.places, width, height = place_units(network.sizes)
+        long_name = max(map(len, names)) > 3
+        left = max(RADIUS, 4.9 * max(map(len, names)) * long_name) + 8
+        right = width + RADIUS + 66
+        spare = max(0, LEAST_WIDTH - left - right) / 2
+        limits = (-left - spare, right + spare), (height + FOOT, -4)
+        self.axes, size = _prepare_axes(axes, limits)
+        self.points = min(size[0] / (limits[0][1] - limits[0][0]),
+                          size[1] / (limits[1][0] - limits[1][1])) * 72
+        self.bottom, self.left = height + 24, limits[0][0]
+
+    def write(self, x, y, text, size=LETTER, **style):
+        style = {"ha": "center", "va": "center", "color": "black", "zorder": 4} | style
+        self.axes.text(x, y, text, fontsize=size * self.points, **style)
+
+    def draw_edges(self, strengths):
+        for layer, matrix in enumerate(strengths):
+            starts, ends = self.places[layer], self.places[layer + 1]
+            for row, column in product(range(len(starts)), range(len(ends))):
+                label = place_label(ends[column], row, len(starts))
+                self._draw_edge(starts[row], label, ends[column], matrix[row, column])
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2 * self.points}
+                text = write_number(matrix[row, column])
+                self.write(*label, text, size=_fit(text), bbox=box, weight="bold")
+
+    def _draw_edge(self, start, label, end, strength):
+        (x, y), near = start, label[0] - LABEL_WIDTH / 2
+        bend = 0.55 * (near - x - RADIUS)
+        corners = [(x, y), (x + RADIUS, y), (x + RADIUS + bend, y), (near - bend, label[1]),
+                   (near, label[1]), label, end]
+        codes = [Path.MOVETO, Path.LINETO, *[Path.CURVE4] * 3, Path.LINETO, Path.LINETO]
+        kind = int(strength > 0) - int(strength < 0)
+        color = {1: CLASS_COLORS[1], -1: CLASS_COLORS[0], 0: ZERO_COLOR}[kind]
+        style = {1: "-", -1: (0, (4, 2)), 0: (0, (1, 2))}[kind]
+        width = min(4, 1.2 + 0.9 * math.sqrt(abs(strength))) if kind else 1.2
+        self.axes.add_patch(patches.PathPatch(
+            Path(corners, codes), facecolor="none", edgecolor=color, linestyle=style,
+            linewidth=width * self.points * 1.3, capstyle="butt", zorder=1))
+
+    def _draw_circle(self, place, color):
+        style = {"facecolor": color, "edgecolor": "black", "linewidth": 1.6, "zorder": 3}
+        self.axes.add_patch(patches.Circle(place, RADIUS, **style))
+
+    def draw_inputs(self, values):
+        short = max(map(len, self.names)) <= 3
+        for place, name, value in zip(self.places[0], self.names, values, strict=True):
+            self._draw_circle(place, UNIT_COLORS[0])
+            self.write(place[0], place[1] + (13 if short else 0), write_number(value),
+                       size=_fit(write_number(value), 1.06), weight="bold")
+            self.write(place[0], place[1] + (-12 if short else RADIUS + 13), name)
+        self.write(0, self.bottom + 10, "input", weight="bold")
+
+    def draw_units(self, layer, top, below, under):
+        color = UNIT_COLORS[2 if layer == self.last else 1]
+        for (x, y), first, second, third in zip(
+            self.places[layer + 1], top, below, under, strict=True
+        ):
+            self._draw_circle((x, y), color)
+            self.write(x, y - 13, first, size=_fit(first))
+            self.write(x, y + 12, second, size=_fit(second, 1.06), weight="bold")
+            self.write(x, y + RADIUS + 13, third)
+
+    def draw_caption(self, layer, text):
+        number = f" {layer + 1}" if self.last > 1 else ""
+        name = "output" if layer == self.last else f"hidden{number}"
+        x = self.places[layer + 1][0][0]
+        self.write(x, self.bottom + 10, name, weight="bold")
+        self.write(x, self.bottom + 31, text)
+
+    def draw_targets(self, targets, loss):
+        for (x, y), target in zip(self.places[-1], targets, strict=True):
+            style = {"ha": "left"}
+            self.write(x + RADIUS + 8, y - 13, "target", **style)
+            self.write(x + RADIUS + 8, y + 12, write_number(target), weight="bold", **style)
+        x = self.axes.get_xlim()[1]
+        self.write(x, self.bottom + 53, f"loss L = {write_number(loss)}", ha="right", weight="bold")
+
+    def draw_note(self, text):
+        self.write(self.left, self.bottom + 53, text, size=0.9 * LETTER, ha="left")
+
+
+def _fit(text, largest=1.0):
+    """Return the size of letters at which a text fits into a circle, or beside it."""
+    return LETTER * min(largest, 7.1 / len(text))
+
+
+def _prepare_axes(axes, limits):
+    """Return axes with these limits (new ones for None), and their size in inches."""
+    (left, right), (bottom, top) = limits
+    width, height = right - left, bottom - top
+    if axes is None:
+        inches = min(LARGEST_FIGURE[0] / width, LARGEST_FIGURE[1] / height,
+                     LARGEST_LETTER / 72 / LETTER)
+        size = width * inches, height * inches
+        axes = plt.subplots(figsize=size)[1]
+    else:
+        box, figure = axes.get_position(), axes.get_figure()
+        size = box.width * figure.get_figwidth(), box.height * figure.get_figheight()
+    axes.set(xlim=limits[0], ylim=limits[1], aspect="equal")
+    axes.set_axis_off()
+    return axes, size
