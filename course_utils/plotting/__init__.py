@@ -41,6 +41,11 @@ from .perceptron import (
     plot_line_history,
     plot_neuron,
 )
+from .playground import (
+    plot_answers,
+    plot_answers_table,
+    plot_weight_sizes,
+)
 from .showing import (
     PIXELS_PER_INCH,
     show,
@@ -60,6 +65,8 @@ __all__ = [
     "CLASS_MARKERS",
     "PIXELS_PER_INCH",
     "plot_activation",
+    "plot_answers",
+    "plot_answers_table",
     "plot_backward_pass",
     "plot_batch_sizes",
     "plot_computation",
@@ -90,6 +97,7 @@ __all__ = [
     "plot_step_sizes",
     "plot_surface",
     "plot_timeline",
+    "plot_weight_sizes",
     "plot_weights",
     "show",
     "to_html",
