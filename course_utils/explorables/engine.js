@@ -15,7 +15,7 @@
 // Layers count from 0, the input. weights[l] and biases[l] lead from layer l to layer l + 1, and
 // weights[l][from * sizes[l + 1] + to] joins unit `from` to unit `to` (as Keras' kernels).
 
-const LARGEST_WEIGHT = 1e6; // beyond it a run counts as diverged
+export const LARGEST_WEIGHT = 1e6; // beyond it a run counts as diverged
 const STEP_OF_STATE = 0x6d2b79f5;
 
 /**
@@ -179,7 +179,7 @@ function addUp(inputs, weights, biases, sums) {
 }
 
 /** Fill `values` with the activations of `sums`; written out for each function, for speed. */
-function activate(name, sums, values) {
+export function activate(name, sums, values) {
   const units = sums.length;
   if (name === "relu") {
     for (let unit = 0; unit < units; unit += 1) values[unit] = sums[unit] > 0 ? sums[unit] : 0;
@@ -328,50 +328,61 @@ export function penalty(network, l1, l2) {
 }
 
 /**
- * Take one step of gradient descent on a mini-batch: examples[i] and targets[i] for i in `indices`
- * from place `start` up to `end` (all without them).
- *
- * Return the mean loss before the step (without penalties), and leave in the gradients what was
- * subtracted, divided by the learning rate: the mean over the examples plus that of the penalties
- * (of |w| it is sign(w), 0 at 0). When a weight would leave ±1,000,000 or be no number, nothing
- * is changed and the return value is NaN: the run has diverged.
+ * Fill the gradients with those of the mean loss over examples[i] and targets[i], i in `indices`
+ * from place `start` up to `end` (all without them), plus those of the penalties (of l1 |w| it is
+ * l1 sign(w), 0 at 0). Return the mean loss without penalties.
  */
-export function trainStep(network, examples, targets, indices, options) {
-  const { loss, learningRate, l1 = 0, l2 = 0, start = 0, end = indices.length } = options;
+export function computeGradients(network, examples, targets, indices, options) {
+  const { loss, l1 = 0, l2 = 0, start = 0, end = indices.length } = options;
+  const { weights, biases, weightGradients, biasGradients } = network;
   clearGradients(network);
   let sum = 0;
   for (let place = start; place < end; place += 1) {
     forward(network, examples[indices[place]]);
     sum += propagateBack(network, targets[indices[place]], loss);
   }
-  const { weights, biases, weightGradients, biasGradients } = network;
-  let largest = 0;
   for (let layer = 0; layer < weights.length; layer += 1) {
-    const count = end - start;
-    largest = Math.max(largest,
-      finishGradients(weights[layer], weightGradients[layer], count, l1, l2, learningRate),
-      finishGradients(biases[layer], biasGradients[layer], count, 0, 0, learningRate));
-  }
-  if (!(largest <= LARGEST_WEIGHT)) return NaN; // Math.max passes NaN on
-  for (let layer = 0; layer < weights.length; layer += 1) {
-    descend(weights[layer], weightGradients[layer], learningRate);
-    descend(biases[layer], biasGradients[layer], learningRate);
+    finishGradients(weights[layer], weightGradients[layer], end - start, l1, 2 * l2);
+    finishGradients(biases[layer], biasGradients[layer], end - start, 0, 0);
   }
   return sum / (end - start);
 }
 
-/** Make sums means, add the penalties' gradients; return the largest |value| after the step. */
-function finishGradients(values, gradients, count, l1, l2, learningRate) {
-  let largest = 0;
+/** Make means of sums and add the gradients of the penalties. */
+function finishGradients(values, gradients, count, l1, l2) {
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
-    const gradient = gradients[index] / count + l1 * Math.sign(value) + 2 * l2 * value;
-    gradients[index] = gradient;
-    const size = Math.abs(value - learningRate * gradient);
-    if (!(size <= largest)) largest = size; // also where it is NaN
-    if (largest !== largest) return NaN;
+    gradients[index] = gradients[index] / count + l1 * Math.sign(value) + l2 * value;
   }
-  return largest;
+}
+
+/**
+ * Take one step of gradient descent on a mini-batch (as `computeGradients`, with learningRate).
+ *
+ * Return the mean loss before the step and leave its gradients. Where a weight would leave
+ * ±1,000,000, nothing is changed and the return value is NaN: the run has diverged.
+ */
+export function trainStep(network, examples, targets, indices, options) {
+  const { learningRate } = options;
+  const { weights, biases, weightGradients, biasGradients } = network;
+  const loss = computeGradients(network, examples, targets, indices, options);
+  for (let layer = 0; layer < weights.length; layer += 1) {
+    if (!staysInReach(weights[layer], weightGradients[layer], learningRate)) return NaN;
+    if (!staysInReach(biases[layer], biasGradients[layer], learningRate)) return NaN;
+  }
+  for (let layer = 0; layer < weights.length; layer += 1) {
+    descend(weights[layer], weightGradients[layer], learningRate);
+    descend(biases[layer], biasGradients[layer], learningRate);
+  }
+  return loss;
+}
+
+function staysInReach(values, gradients, learningRate) {
+  for (let index = 0; index < values.length; index += 1) {
+    const next = values[index] - learningRate * gradients[index];
+    if (!(Math.abs(next) <= LARGEST_WEIGHT)) return false; // nor is NaN
+  }
+  return true;
 }
 
 function descend(values, gradients, learningRate) {
