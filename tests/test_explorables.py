@@ -37,10 +37,11 @@ def make(name):
         "neuron": lambda: explorables.Neuron(),
         "perceptron_line": lambda: explorables.PerceptronLine(POINTS, LABELS, (1.0, -1.0), 0.5),
         "digit_reader": lambda: explorables.DigitReader(make_weights(), examples=make_digits()),
+        "descent": lambda: explorables.Descent("ravine", 0.45, 0.5, steps=5),
     }[name]()
 
 
-KINDS = ("neuron", "perceptron_line", "digit_reader")
+KINDS = ("neuron", "perceptron_line", "digit_reader", "descent")
 
 
 def open_page(page, *snippets, style=""):
@@ -114,6 +115,8 @@ def test_state_restores_itself(kind):
         first.weights, first.activation = [2.0, -0.5], "relu"
     elif kind == "perceptron_line":
         first.learning_step()
+    elif kind == "descent":
+        first.landscape, first.momentum = "two valleys", 0.9
     else:
         first.example = 3
     second.state = first.state

@@ -95,7 +95,7 @@ class Explorable(anywidget.AnyWidget):
         try:
             values = json.loads(line)
             known = isinstance(values, dict) and set(values) <= set(self._state_names)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):  # brackets in brackets in brackets
             known = False
         if not known:
             names = ", ".join(self._state_names) or "nothing"

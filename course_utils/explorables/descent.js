@@ -190,9 +190,14 @@ export function writeNextStep(landscape, path, learningRate, momentum) {
       : `− ${rate} × ${writeInside(gradient[axis])}`;
     return `${coordinateName(landscape, axis)} ← ${writeNumber(position[axis])} ${by} ${result(value)}`;
   }));
-  const [before, after] = [path.losses.at(-1), landscape.value(next)];
-  const change = after < before ? "falls" : after > before ? "rises" : "stays";
-  return [...lines, `loss L: ${writeNumber(before)} → ${writeNumber(after)}, it ${change}`];
+  return [...lines, writeLossChange(path.losses.at(-1), landscape.value(next))];
+}
+
+function writeLossChange(before, after) {
+  const texts = [before, after].map(writeNumber);
+  const verb = after < before ? "falls" : "rises";
+  const change = after === before ? "stays" : texts[0] === texts[1] ? "hardly changes" : verb;
+  return `loss L: ${texts.join(" → ")}, it ${change}`;
 }
 
 /** Say where the path stands. */
@@ -279,8 +284,9 @@ export function checkState(values) {
 
 // --- The picture --------------------------------------------------------------------------------
 
-const SIDE = 300;
-const [LEFT, RIGHT, TOP, BOTTOM] = [40, 292, 22, 264];
+const [WIDTH, HEIGHT] = [300, 286];
+const [LEFT, RIGHT, TOP, BOTTOM] = [38, 292, 20, 262];
+const MARGIN = 7; // a mark on the edge is drawn whole
 const PIXELS = 126; // of the heat map, each way
 const CELLS = 84; // of the contour lines, each way
 const FAR = 1e5; // no picture element needs to lie further away
@@ -309,12 +315,12 @@ export function highestLoss(landscape) {
 export function contourLevels(landscape) {
   const top = highestLoss(landscape);
   const levels = Array.from({ length: 11 }, (_, index) => top * ((index + 1) / 12) ** 2);
-  for (const [, point] of landscape.flatPoints) {
-    const pass = landscape.value(point);
-    const local = landscape.value(landscape.minima.at(-1));
-    levels.push(pass, ...(local > 1e-6 ? [(pass + local) / 2] : []));
-  }
-  return levels;
+  const extra = landscape.flatPoints.flatMap(([, point]) => {
+    const [pass, local] = [point, landscape.minima.at(-1)].map(landscape.value);
+    return local > 1e-6 ? [pass, (pass + local) / 2] : [pass];
+  });
+  const isFree = (level) => extra.every((other) => Math.abs(level - other) > 0.1 * other);
+  return [...levels.filter(isFree), ...extra].sort((one, other) => one - other);
 }
 
 /** Return the contour line of one loss as line segments, found cell by cell (marching squares). */
@@ -381,9 +387,10 @@ function createWindow(left, top, right, bottom) {
 
 /** Draw the landscape, the path on it and the start; `move(start)` is told of a new start. */
 function createPlot(move) {
-  const node = picture("landscape", SIDE, SIDE, { role: "group" });
-  const opening = createWindow(LEFT, TOP, RIGHT, BOTTOM);
-  const ground = svg("g", opening.attribute);
+  const node = picture("landscape", WIDTH, HEIGHT, { role: "group" });
+  const exact = createWindow(LEFT, TOP, RIGHT, BOTTOM);
+  const wide = createWindow(LEFT - MARGIN, TOP - MARGIN, RIGHT + MARGIN, BOTTOM + MARGIN);
+  const ground = svg("g", exact.attribute);
   const axes = svg("g", { class: "axes" });
   const minima = svg("g", { class: "minima" });
   const trace = ["trace outline", "trace"].map((kind) => svg("path", { class: kind }));
@@ -394,8 +401,8 @@ function createPlot(move) {
     class: "start", tabindex: 0, role: "button", "aria-roledescription": "movable start",
   }, svg("circle", { r: 17, class: "grip" }), svg("circle", { r: 10, class: "ring outline" }),
   svg("circle", { r: 10, class: "ring" }));
-  const layers = svg("g", opening.attribute, minima, ...trace, dots, ...next, current);
-  node.append(opening.node, ground, axes, layers, handle);
+  const layers = svg("g", wide.attribute, minima, ...trace, dots, ...next, current);
+  node.append(exact.node, wide.node, ground, axes, layers, handle);
   let landscape = null;
   let start = [];
   let grip = [0, 0]; // from the pointer to the middle of the start that it holds
@@ -483,8 +490,8 @@ function createPlot(move) {
       ...ticksY.map((tick) => svg("path", { d: `M${LEFT} ${toY(tick)} h-5` })),
       ...ticks.map((tick) => text(toX(tick), BOTTOM + 20, tickText(tick))),
       ...ticksY.map((tick) => text(LEFT - 8, toY(tick) + 5, tickText(tick), "end")),
-      text((LEFT + RIGHT) / 2, SIDE - 2, isFlat() ? "w₁" : "w"),
-      text(LEFT - 34, TOP - 8, isFlat() ? "w₂" : "loss L", "start"),
+      text(RIGHT - 2, BOTTOM - 8, isFlat() ? "w₁" : "w", "end", "number halo"),
+      text(LEFT - 5, TOP - 7, isFlat() ? "w₂" : "loss L", "start", "number"),
     );
   }
 
@@ -535,8 +542,8 @@ function createPlot(move) {
   function pointAt(event) {
     const box = node.getBoundingClientRect();
     const [low, high] = landscape.limits;
-    const x = (((event.clientX - box.left) / box.width) * SIDE - LEFT) / (RIGHT - LEFT);
-    const y = (BOTTOM - ((event.clientY - box.top) / box.height) * SIDE) / (BOTTOM - TOP);
+    const x = (((event.clientX - box.left) / box.width) * WIDTH - LEFT) / (RIGHT - LEFT);
+    const y = (BOTTOM - ((event.clientY - box.top) / box.height) * HEIGHT) / (BOTTOM - TOP);
     return [x, y].map((share) => low + share * (high - low));
   }
 
@@ -566,9 +573,9 @@ export function curveHeight(losses) {
 
 /** Draw the loss over the steps; the returned function draws it anew. */
 function createLossCurve() {
-  const [width, height, left, right, top, bottom] = [SIDE, 118, 40, 292, 20, 82];
-  const node = picture("losses", width, height, { role: "img" });
-  const opening = createWindow(left - 6, top - 6, right + 6, bottom + 6);
+  const [left, right, top, bottom] = [LEFT, RIGHT - 8, 26, 82];
+  const node = picture("losses", WIDTH, 104, { role: "img" });
+  const opening = createWindow(left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN);
   const axes = svg("g", { class: "axes" });
   const line = svg("path", { class: "loss-line" });
   const point = svg("circle", { r: 5, class: "current" });
@@ -598,7 +605,7 @@ function createLossCurve() {
       ...ticksY.map((tick) => svg("path", { d: `M${left} ${toY(tick)} h-5` })),
       ...ticks.map((tick) => text(toX(tick), bottom + 19, tickText(tick))),
       ...ticksY.map((tick) => text(left - 8, toY(tick) + 5, shortTick(tick), "end")),
-      text((left + right) / 2, height - 1, "step"), text(left - 34, 12, "loss L", "start"),
+      text(left - 5, 13, "loss L after each step", "start", "number"),
     );
   }
 }
@@ -723,8 +730,7 @@ function createLegend() {
     html("span", {}, sample(svg("path", { class: "minimum", d: star(0, 0, 11) })), "minimum"));
 }
 
-const HINT = " Drag the ring to start elsewhere, or Tab to it and press arrow keys (with Shift: "
-  + "small steps).";
+const HINT = " Drag the ring to start elsewhere, or Tab to it and press arrow keys (Shift: finely).";
 
 function render({ model, el }) {
   const release = prepare(el);

@@ -301,11 +301,9 @@ class Descent(Explorable):
 
     def step(self, count=1):
         """Make `count` more steps, as many as can be drawn and until the path diverges."""
-        more = descend(
-            self.landscape, self.start, self.learning_rate, self.momentum,
-            min(self.steps + _as_steps(count), MOST_STEPS),
-        )
-        self.steps = max(self.steps, more.steps)
+        steps = min(self.steps + _as_steps(count), MOST_STEPS)
+        path = descend(self.landscape, self.start, self.learning_rate, self.momentum, steps)
+        self.steps = max(self.steps, path.steps)
 
     def reset(self):
         """Go back to the settings of the beginning."""
@@ -331,8 +329,8 @@ class Descent(Explorable):
         (_draw_curve if landscape.dimensions == 1 else _draw_contours)(landscape, path, ground)
         curve.plot(path.losses)
         curve.plot([path.steps], [path.losses[-1]], **CURRENT)
-        curve.set(xlabel="step", ylabel="loss L", xlim=(0, max(20, path.steps)))
-        curve.set_ylim(0, 1.05 * curve_height(path.losses))
+        curve.set(xlabel="step", ylabel="loss L", xlim=(0, 1.03 * max(20, path.steps)))
+        curve.set_ylim(-0.03 * curve_height(path.losses), 1.05 * curve_height(path.losses))
         rate, momentum = write_number(self.learning_rate), write_number(self.momentum)
         figure.suptitle(f"{self.landscape}: learning rate {rate}, momentum {momentum}", x=0.5)
         return figure
@@ -364,6 +362,7 @@ def _draw_contours(landscape, path, axes):
     axes.plot(*np.array(landscape.minima).T, "*", **stars)
     for color, width in (("black", 4), ("white", 1.6)):
         axes.plot(*path.positions.T, ".-", color=color, linewidth=width, markersize=4 + 2 * width)
+    axes.plot(*path.positions[0], markeredgecolor="black", **{**START, "markeredgewidth": 5})
     axes.plot(*path.positions[0], markeredgecolor="white", **START)
     axes.plot(*path.positions[-1], **CURRENT)
     axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=landscape.limits, ylim=landscape.limits)
@@ -379,10 +378,12 @@ def highest_loss(landscape):
 def contour_levels(landscape):
     """Return the losses of the contour lines: dense in the valleys, and one through each pass."""
     levels = [highest_loss(landscape) * ((index + 1) / 12) ** 2 for index in range(11)]
+    extra = []
     for _, point in landscape.flat_points:
         flat, local = landscape.function(*point), landscape.function(*landscape.minima[-1])
-        levels += [flat, (flat + local) / 2] if local > 1e-6 else [flat]
-    return sorted(levels)
+        extra += [flat, (flat + local) / 2] if local > 1e-6 else [flat]
+    free = [level for level in levels if all(abs(level - other) > 0.1 * other for other in extra)]
+    return sorted(free + extra)
 
 
 def curve_height(losses):
