@@ -27,7 +27,6 @@ from .descent import (
     plot_landscape,
     plot_losses,
     plot_prediction_errors,
-    plot_step_sizes,
     plot_surface,
 )
 from .diagrams import (
@@ -94,7 +93,6 @@ __all__ = [
     "plot_prediction_errors",
     "plot_probabilities",
     "plot_squared_errors",
-    "plot_step_sizes",
     "plot_surface",
     "plot_timeline",
     "plot_weight_sizes",

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import ticker
 
 from .common import CLASS_COLORS
 
@@ -110,21 +111,24 @@ def plot_landscape(loss, paths, limits, levels=None, minima=(), axes=None):
     return axes
 
 
-def plot_surface(loss, limits, path=None, axes=None):
-    """Draw `loss(w1, w2)` as a surface in space, and the (steps, 2) of `path` on it; return Axes.
+def plot_surface(loss, limits, paths=None, azimuth=-100, axes=None):
+    """Draw `loss(w1, w2)` as a surface in space, and `paths`, {name: (steps, 2)}, on it.
 
-    `axes` must have been made with `projection="3d"`.
+    `azimuth` turns it, in degrees. `axes` must have been made with `projection="3d"`. Return Axes.
     """
     axes = axes or plt.subplots(figsize=(6, 5), subplot_kw={"projection": "3d"})[1]
-    grid = np.meshgrid(*(np.linspace(*pair, 61) for pair in limits))
-    axes.plot_surface(*grid, loss(*grid), cmap="cividis", alpha=0.8, linewidth=0, rstride=1,
-                      cstride=1, antialiased=False)
-    if path is not None:
+    axes.computed_zorder = False  # else the surface hides the paths that lie on it
+    grid = np.meshgrid(*(np.linspace(*pair, 81) for pair in limits))
+    axes.plot_surface(*grid, loss(*grid), cmap="cividis", rstride=2, cstride=2, alpha=0.85,
+                      edgecolor="white", linewidth=0.25, zorder=1)
+    looks = zip(PATH_COLORS, PATH_MARKERS, strict=True)
+    for (name, path), (color, marker) in zip((paths or {}).items(), looks, strict=False):
         w1, w2 = np.transpose(path)
-        axes.plot(w1, w2, loss(w1, w2), "o-", color=PATH_COLORS[0], markeredgecolor="white",
-                  markersize=6, linewidth=1.5, zorder=10)
-    axes.set(xlabel="$w_1$", ylabel="$w_2$", zlabel="loss", xticks=(), yticks=(), zticks=())
-    axes.view_init(elev=35, azim=-60)
+        axes.plot(w1, w2, loss(w1, w2), marker=marker, linestyle="-", color=color, label=name,
+                  markeredgecolor="white", markersize=6, linewidth=1.5, zorder=10)
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", xticks=(), yticks=(), zticks=())
+    axes.set_zlabel("loss", labelpad=-12)
+    axes.view_init(elev=42, azim=azimuth)
     return axes
 
 
@@ -149,8 +153,8 @@ def plot_computation(nodes, edges, axes=None):
                  "patchB": boxes[end].get_bbox_patch()}
         first, last = boxes[start].get_position(), boxes[end].get_position()
         axes.annotate("", last, first, arrowprops=arrow)
-        axes.annotate(slope, np.mean([first, last], axis=0), xytext=(0, 5), fontsize=12,
-                      textcoords="offset points", ha="center", va="bottom")
+        axes.text(*np.mean([first, last], axis=0), slope, fontsize=13, ha="center", va="center",
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 2})
     axes.set(xlim=(columns.min() - 0.5, columns.max() + 0.5),
              ylim=(-rows.max() - 0.55, -rows.min() + 0.55))
     axes.set_axis_off()
@@ -171,7 +175,7 @@ def plot_losses(losses, x=None, xlabel="step", axes=None):
     axes = axes or plt.subplots(figsize=(7, 4))[1]
     for name, values in losses.items():
         places = range(len(values)) if x is None else x[name]
-        axes.plot(places, np.maximum(values, SMALLEST_LOSS), label=name, linewidth=2)
+        axes.plot(places, np.maximum(values, SMALLEST_LOSS), label=name, linewidth=1.8)
     axes.set(xlabel=xlabel, ylabel="loss (logarithmic)", yscale="log")
     axes.grid(axis="y")
     axes.legend()
@@ -179,17 +183,17 @@ def plot_losses(losses, x=None, xlabel="step", axes=None):
 
 
 def plot_gradient_sizes(sizes, axes=None):
-    """Draw the size of the gradient in each layer, {name: one value a layer}; return Axes.
+    """Draw the size of the deltas of each layer, {name: one value a layer}; return Axes.
 
     Layers count from 1, the first after the inputs; the scale is logarithmic.
     """
     axes = axes or plt.subplots(figsize=(6, 4))[1]
     for (name, values), marker in zip(sizes.items(), PATH_MARKERS, strict=False):
         axes.plot(range(1, len(values) + 1), values, marker=marker, markersize=6, label=name)
-    axes.set(xlabel="layer (1 is next to the inputs)", ylabel="size of the gradient", yscale="log")
+    axes.set(xlabel="layer (1 is next to the inputs)", ylabel="size of the deltas", yscale="log")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(axis="y")
-    axes.legend()
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(sizes), columnspacing=1.2)
     return axes
 
 
@@ -205,16 +209,8 @@ def plot_batch_sizes(batch_sizes, values, ylabel, expected=None, axes=None):
         axes.legend()
     axes.set(xscale="log", yscale="log", xlabel="examples in a mini-batch", ylabel=ylabel)
     axes.set_xticks(batch_sizes, [f"{size}" for size in batch_sizes])
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.grid(axis="y")
-    return axes
-
-
-def plot_step_sizes(widths, errors, axes=None):
-    """Draw how wrong a finite difference is over its width h, both logarithmic; return Axes."""
-    axes = axes or plt.subplots(figsize=(6, 3.8))[1]
-    axes.plot(widths, np.maximum(errors, SMALLEST_LOSS), "o-")
-    axes.set(xscale="log", yscale="log", xlabel="width h of the difference",
-             ylabel="error of the slope")
-    axes.grid()
     return axes
