@@ -7,8 +7,10 @@ a class that checks its arguments and keeps the values in step with the picture.
 from .base import EMBEDDED, Explorable, module_source, style_source
 from .descent import LANDSCAPES, Descent, Landscape, descend
 from .digit_reader import DigitReader
+from .network_pass import NetworkPass
 from .neuron import Neuron
 from .perceptron_line import PerceptronLine
+from .playground_model import Run, replay
 
 __all__ = [
     "EMBEDDED",
@@ -17,9 +19,12 @@ __all__ = [
     "DigitReader",
     "Explorable",
     "Landscape",
+    "NetworkPass",
     "Neuron",
     "PerceptronLine",
+    "Run",
     "descend",
     "module_source",
+    "replay",
     "style_source",
 ]

@@ -725,7 +725,8 @@ class Run {
   }
 
   setWeight(layer, from, to, value) {
-    this.setParameter(this.network.weights[layer], from * this.network.sizes[layer + 1] + to, value);
+    const units = this.network.sizes[layer + 1];
+    this.setParameter(this.network.weights[layer], from * units + to, value);
   }
 
   setBias(layer, to, value) {
