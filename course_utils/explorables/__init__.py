@@ -10,6 +10,7 @@ from .digit_reader import DigitReader
 from .network_pass import NetworkPass
 from .neuron import Neuron
 from .perceptron_line import PerceptronLine
+from .playground import Playground
 from .playground_model import Run, replay
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NetworkPass",
     "Neuron",
     "PerceptronLine",
+    "Playground",
     "Run",
     "descend",
     "module_source",

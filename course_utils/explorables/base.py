@@ -58,9 +58,9 @@ def _with_imports(name, seen):
     return re.sub(own_import, put_in_place, text, flags=re.MULTILINE)
 
 
-def style_source():
-    """Return the style sheet of all explorables."""
-    return (FOLDER / "explorables.css").read_text(encoding="utf-8")
+def style_source(name="explorables"):
+    """Return the style sheet of all explorables, or the one that a large one has besides."""
+    return (FOLDER / f"{name}.css").read_text(encoding="utf-8")
 
 
 class Explorable(anywidget.AnyWidget):
