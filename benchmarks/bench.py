@@ -1,8 +1,8 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency (all of them without a name). Without `--write` the
-table is only printed; with it the measured figures replace their earlier values in results.csv,
-and results.md and the tables of the README are written anew from there.
+Groups: imports, lessons, bands, lab, latency, fit (all of them without a name). Without
+`--write` the table is only printed; with it the measured figures replace their earlier values in
+results.csv, and results.md and the tables of the README are written anew from there.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 import lab
 import latency
 import nbformat
+import numpy_against_keras
 import readme
 
 from course_utils import chromium, execution, results
@@ -169,12 +170,19 @@ def measure_latency():
                     yield row(f"latency, {name}", run, milliseconds, "ms")
 
 
+def measure_fit():
+    """Yield the microseconds of a training step: lesson 03's NumPy against Keras, and the ratio."""
+    for figure, run, value, unit in numpy_against_keras.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
     "bands": measure_bands,
     "lab": measure_lab,
     "latency": measure_latency,
+    "fit": measure_fit,
 }
 
 
