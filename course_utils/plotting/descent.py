@@ -7,8 +7,7 @@ from matplotlib import ticker
 from .common import CLASS_COLORS
 
 # A path is more than a colour: each also has its own marker.
-PATH_COLORS = ("#D55E00", "#0072B2", "#000000", "#009E73", "#CC79A7")
-PATH_MARKERS = ("o", "s", "^", "D", "v")
+PATH_LOOKS = (("#D55E00", "o"), ("#0072B2", "s"), ("#000000", "^"), ("#009E73", "D"))
 SMALLEST_LOSS = 1e-16  # a loss of exactly 0 has no place on a logarithmic scale
 
 
@@ -36,13 +35,12 @@ def plot_prediction_errors(targets, predictions, axes=None):
     return axes
 
 
-def plot_error_losses(errors, losses, mark=None, axes=None):
-    """Draw `losses`, {name: one value an error}, over the errors, a line at `mark`; return Axes."""
+def plot_error_losses(largest=3, axes=None):
+    """Draw squared and absolute error of one example, for errors up to `largest`; return Axes."""
     axes = axes or plt.subplots(figsize=(6, 4))[1]
-    for name, values in losses.items():
-        axes.plot(errors, values, label=name)
-    if mark is not None:
-        axes.axvline(mark, color="#888888", linewidth=1.2, linestyle="-", zorder=0)
+    errors = np.linspace(-largest, largest, 121)
+    axes.plot(errors, errors**2, label="squared")
+    axes.plot(errors, np.abs(errors), label="absolute")
     axes.set(xlabel=r"error $\hat{y} - y$", ylabel="loss of one example")
     axes.legend(loc="upper center")
     return axes
@@ -78,58 +76,105 @@ def plot_descent(loss, path, limits, top=None, title="", axes=None):
     curve, heights = loss(w), loss(path)
     top = 1.05 * curve.max() if top is None else top
     axes.plot(w, curve, color="#888888", linestyle="-", linewidth=2, zorder=1)
-    axes.plot(path, heights, color=PATH_COLORS[0], linestyle="--", linewidth=1.2, zorder=2)
-    axes.scatter(path, heights, s=38, color=PATH_COLORS[0], edgecolor="black", zorder=3)
+    axes.plot(path, heights, color=PATH_LOOKS[0][0], linestyle="--", linewidth=1.2, zorder=2)
+    axes.scatter(path, heights, s=38, color=PATH_LOOKS[0][0], edgecolor="black", zorder=3)
     axes.scatter(path[:1], heights[:1], s=95, color="white", edgecolor="black", zorder=4)
     axes.set(xlabel="weight $w$", ylabel="loss", xlim=limits, ylim=(-0.04 * top, top))
     axes.set_title(title)
     return axes
 
 
-def plot_landscape(loss, paths, limits, levels=None, minima=(), axes=None):
-    """Draw the contour lines of `loss(w1, w2)` and `paths`, {name: (steps, 2)}, on it; return Axes.
+def plot_descents(loss, paths, limits, top=None):
+    """Draw `paths`, {title: weights}, each in a picture of its own as `plot_descent` does.
 
-    limits: ((lowest w1, highest w1), (lowest w2, highest w2)). The darker, the lower. A path starts
-    at the white mark; `minima` are drawn as stars.
+    Return an array of Axes, all with the same scales.
     """
-    axes = axes or plt.subplots(figsize=(5.6, 4.6))[1]
-    grid = np.meshgrid(*(np.linspace(*pair, 161) for pair in limits))
-    heights = loss(*grid)
-    levels = np.linspace(heights.min(), heights.max(), 15) if levels is None else levels
-    axes.contourf(*grid, heights, levels=levels, cmap="cividis", alpha=0.75, extend="both")
+    size = (3.6 * len(paths), 3.8)
+    _, row = plt.subplots(1, len(paths), figsize=size, sharex=True, sharey=True, squeeze=False)
+    for axes, (title, path) in zip(row[0], paths.items(), strict=True):
+        plot_descent(loss, path, limits, top, title, axes)
+        axes.label_outer()
+    return row[0]
+
+
+def plot_landscape(landscape, paths, levels=14, axes=None):
+    """Draw contour lines of a loss of two weights and `paths`, {name: (steps, 2)}, on it.
+
+    `landscape` is one of `explorables.LANDSCAPES`: it has a `function` of w1 and w2, `limits` and
+    `minima`, which are drawn as stars. The darker, the lower. A path starts at its white mark.
+    Return Axes.
+    """
+    axes = axes or plt.subplots(figsize=(5.6, 4.8))[1]
+    grid = np.meshgrid(*[np.linspace(*landscape.limits, 161)] * 2)
+    heights = landscape.function(*grid)
+    levels = np.linspace(heights.min(), heights.max(), levels + 1)
+    axes.contourf(*grid, heights, levels=levels, cmap="cividis", alpha=0.75)
     axes.contour(*grid, heights, levels=levels, colors="white", linewidths=0.7)
-    looks = zip(PATH_COLORS, PATH_MARKERS, strict=True)
-    for (name, path), (color, marker) in zip(paths.items(), looks, strict=False):
+    for (name, path), (color, marker) in zip(paths.items(), PATH_LOOKS, strict=False):
         w1, w2 = np.transpose(path)
         axes.plot(w1, w2, marker=marker, color=color, linestyle="-", linewidth=1.5, markersize=6,
                   markeredgecolor="white", markeredgewidth=0.8, label=name)
         axes.plot(w1[:1], w2[:1], marker=marker, color="white", markersize=10,
                   markeredgecolor="black", zorder=4)
-    for minimum in minima:
+    for minimum in landscape.minima:
         axes.plot(*minimum, "*", color="white", markersize=19, markeredgecolor="black", zorder=5)
-    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=limits[0], ylim=limits[1])
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=landscape.limits, ylim=landscape.limits)
+    if paths:
+        axes.legend(loc="lower right", frameon=True, facecolor="white", framealpha=0.9)
     return axes
 
 
-def plot_surface(loss, limits, paths=None, azimuth=-100, axes=None):
-    """Draw `loss(w1, w2)` as a surface in space, and `paths`, {name: (steps, 2)}, on it.
+def plot_surface(landscape, paths, azimuth=-100, axes=None):
+    """Draw the same as `plot_landscape` as a surface in space; return Axes.
 
-    `azimuth` turns it, in degrees. `axes` must have been made with `projection="3d"`. Return Axes.
+    `azimuth` turns it, in degrees. `axes` must have been made with `projection="3d"`.
     """
     axes = axes or plt.subplots(figsize=(6, 5), subplot_kw={"projection": "3d"})[1]
     axes.computed_zorder = False  # else the surface hides the paths that lie on it
-    grid = np.meshgrid(*(np.linspace(*pair, 81) for pair in limits))
-    axes.plot_surface(*grid, loss(*grid), cmap="cividis", rstride=2, cstride=2, alpha=0.85,
-                      edgecolor="white", linewidth=0.25, zorder=1)
-    looks = zip(PATH_COLORS, PATH_MARKERS, strict=True)
-    for (name, path), (color, marker) in zip((paths or {}).items(), looks, strict=False):
+    grid = np.meshgrid(*[0.92 * np.linspace(*landscape.limits, 81)] * 2)
+    axes.plot_surface(*grid, landscape.function(*grid), cmap="cividis", rstride=2, cstride=2,
+                      alpha=0.85, edgecolor="white", linewidth=0.25, zorder=1)
+    for (name, path), (color, marker) in zip(paths.items(), PATH_LOOKS, strict=False):
         w1, w2 = np.transpose(path)
-        axes.plot(w1, w2, loss(w1, w2), marker=marker, linestyle="-", color=color, label=name,
-                  markeredgecolor="white", markersize=6, linewidth=1.5, zorder=10)
+        axes.plot(w1, w2, landscape.function(w1, w2), marker=marker, linestyle="-", color=color,
+                  label=name, markeredgecolor="white", markersize=6, linewidth=1.5, zorder=10)
     axes.set(xlabel="$w_1$", ylabel="$w_2$", xticks=(), yticks=(), zticks=())
     axes.set_zlabel("loss", labelpad=-12)
     axes.view_init(elev=42, azim=azimuth)
     return axes
+
+
+def plot_surface_and_contours(landscape, paths):
+    """Draw `plot_surface` and beside it `plot_landscape`; return both Axes."""
+    figure = plt.figure(figsize=(12, 4.8))
+    surface = figure.add_subplot(1, 2, 1, projection="3d")
+    contours = figure.add_subplot(1, 2, 2)
+    return np.array([plot_surface(landscape, paths, axes=surface),
+                     plot_landscape(landscape, paths, axes=contours)])
+
+
+def plot_chain_rule(x=2.0, w=1.0, w_0=-2.0, y=1.0, axes=None):
+    """Draw the chain rule on a sigmoid neuron with a squared error, all numbers computed.
+
+    Above each quantity stands its value, below it the gradient of the loss. Return Axes.
+    """
+    z = w_0 + x * w
+    prediction = 1 / (1 + np.exp(-z))
+    slope, blame = prediction * (1 - prediction), 2 * (prediction - y)
+    delta = blame * slope
+    numbers = {"$w$": (w, delta * x), "$w_0$": (w_0, delta), "$z$": (z, delta),
+               r"$\hat{y}$": (prediction, blame), "$L$": ((prediction - y) ** 2, 1)}
+    places = ((0, 0), (0, 1), (1.3, 0.5), (2.6, 0.5), (3.9, 0.5))
+    nodes = {name: (*place, *map(_write, pair))
+             for place, (name, pair) in zip(places, numbers.items(), strict=True)}
+    edges = [("$w$", "$z$", f"$x =$ {_write(x)}"), ("$w_0$", "$z$", "1"),
+             ("$z$", r"$\hat{y}$", f"$g'(z) =$ {_write(slope)}"),
+             (r"$\hat{y}$", "$L$", rf"$2(\hat{{y}} - y) =$ {_write(blame)}")]
+    return plot_computation(nodes, edges, axes or plt.subplots(figsize=(9.5, 3.8))[1])
+
+
+def _write(number):
+    return f"{number:.3g}".replace("-", "−")
 
 
 def plot_computation(nodes, edges, axes=None):
@@ -188,7 +233,7 @@ def plot_gradient_sizes(sizes, axes=None):
     Layers count from 1, the first after the inputs; the scale is logarithmic.
     """
     axes = axes or plt.subplots(figsize=(6, 4))[1]
-    for (name, values), marker in zip(sizes.items(), PATH_MARKERS, strict=False):
+    for (name, values), (_, marker) in zip(sizes.items(), PATH_LOOKS, strict=False):
         axes.plot(range(1, len(values) + 1), values, marker=marker, markersize=6, label=name)
     axes.set(xlabel="layer (1 is next to the inputs)", ylabel="size of the deltas", yscale="log")
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -197,20 +242,24 @@ def plot_gradient_sizes(sizes, axes=None):
     return axes
 
 
-def plot_batch_sizes(batch_sizes, values, ylabel, expected=None, axes=None):
-    """Draw one measured value a batch size, both axes logarithmic; return Axes.
+def plot_batch_sizes(batch_sizes, noise, microseconds):
+    """Draw, over the batch size, the error of the gradient and the time an example takes.
 
-    `expected` is a pair (name, values) of what theory says, drawn as a line without markers.
+    The error is compared with one over the square root of the size. All scales are logarithmic.
+    Return an array of two Axes.
     """
-    axes = axes or plt.subplots(figsize=(5.5, 4))[1]
-    axes.plot(batch_sizes, values, "o", label="measured")
-    if expected is not None:
-        axes.plot(batch_sizes, expected[1], label=expected[0], color="#666666", linestyle="--")
-        axes.legend()
-    axes.set(xscale="log", yscale="log", xlabel="examples in a mini-batch", ylabel=ylabel)
-    axes.set_xticks(batch_sizes, [f"{size}" for size in batch_sizes])
-    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.minorticks_off()
-    axes.grid(axis="y")
-    return axes
+    _, row = plt.subplots(1, 2, figsize=(11.5, 4))
+    expected = noise[0] * np.sqrt(batch_sizes[0] / np.asarray(batch_sizes))
+    row[0].plot(batch_sizes, noise, "o", label="measured")
+    row[0].plot(batch_sizes, expected, color="#666666", linestyle="--", label="∝ 1 / √examples")
+    row[0].legend()
+    row[1].plot(batch_sizes, microseconds, "o")
+    for axes, label in zip(row, ("relative error of the gradient", "microseconds an example"),
+                           strict=True):
+        axes.set(xscale="log", yscale="log", xlabel="examples in a mini-batch", ylabel=label)
+        axes.set_xticks(batch_sizes, [f"{size}" for size in batch_sizes])
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.minorticks_off()
+        axes.grid(axis="y")
+    return row
