@@ -52,7 +52,7 @@ function createView(el, session, hidden) {
   const curves = createCurves();
   const losses = createLossTable();
   const ticks = {
-    test_examples: createTick("show test examples", (value) => session.updateView({ showsTest: value })),
+    test_examples: createTick("test examples", (value) => session.updateView({ showsTest: value })),
     discretise: createTick("discretise", (value) => session.updateView({ discretises: value })),
   };
   const shownTicks = Object.keys(ticks).filter((name) => !hidden.has(name)).map((name) => ticks[name].node);
@@ -62,10 +62,9 @@ function createView(el, session, hidden) {
   el.replaceChildren(html("div", { class: "playground" },
     bar.node,
     html("div", { class: "columns" },
-      data.node, diagram.node,
+      data.node, html("div", { class: "middle" }, diagram.node, status),
       html("div", { class: "output-panel" }, plane, key,
         html("div", { class: "ticks" }, ...shownTicks), curves.node, losses.node)),
-    status,
     html("div", { class: "foot" },
       ...(hidden.has("numbers") ? [] : [numbers.node]), ...(hidden.has("state") ? [] : [state.node]))));
   if (data.node.childElementCount === 0) data.node.remove();

@@ -32,12 +32,12 @@ function createRange({ name, low, high, step, unit = "", onInput }) {
 }
 
 /** A labelled drop-down of { value: text }; a value that it lacks is added when it is shown. */
-function createChoice({ name, choices, onChange }) {
+function createChoice({ name, choices, onChange, kind = "" }) {
   const id = newId();
   const toOption = ([value, text]) => html("option", { value }, text);
   const select = html("select", { id }, ...choices.map(toOption));
   select.addEventListener("change", () => onChange(select.value));
-  const node = html("div", { class: "field" }, html("label", { for: id }, name), select);
+  const node = html("div", { class: `field ${kind}` }, html("label", { for: id }, name), select);
   function show(value) {
     const text = String(value);
     if (![...select.options].some((option) => option.value === text)) select.append(toOption([text, text]));
@@ -91,7 +91,7 @@ function createSign(isPlaying) {
 
 function createFields(session) {
   const learningRate = createChoice({
-    name: "learning rate", choices: Object.keys(LEARNING_RATES).map((text) => [text, text]),
+    name: "learning rate", kind: "wide", choices: Object.keys(LEARNING_RATES).map((text) => [text, text]),
     onChange: (text) => session.set({ learningRate: LEARNING_RATES[text] }),
   });
   const activation = createChoice({
@@ -99,7 +99,7 @@ function createFields(session) {
     onChange: (name) => session.set({ activation: name }),
   });
   const speed = createChoice({
-    name: "speed", choices: Object.entries(SPEEDS).map(([key, { text }]) => [key, text]), onChange: (name) => session.updateView({ speed: name }),
+    name: "speed", kind: "widest", choices: Object.entries(SPEEDS).map(([key, { text }]) => [key, text]), onChange: (name) => session.updateView({ speed: name }),
   });
   return {
     learning_rate: { nodes: [learningRate.node], show: ({ learningRate: rate }) => learningRate.show(textOf(rate, LEARNING_RATES)) },
@@ -122,7 +122,7 @@ function createPenaltyField(session) {
     session.set({ l1, l2 });
   };
   const kind = createChoice({
-    name: "regularisation", choices: Object.entries(PENALTIES), onChange: apply,
+    name: "regularisation", kind: "wide", choices: Object.entries(PENALTIES), onChange: apply,
   });
   const rate = createChoice({
     name: "its rate", choices: Object.keys(rates).map((text) => [text, text]),
@@ -259,7 +259,7 @@ function createPen(session) {
   const clear = createButton("Clear points", () => session.clearPoints());
   const count = html("p", { class: "quiet" });
   const node = html("div", { class: "drawing" },
-    html("fieldset", { class: "pens" }, html("legend", {}, "a click or Enter in the plane"), ...pens.map((pen) => pen.node)),
+    html("fieldset", { class: "pens" }, html("legend", {}, "a click or Enter in the plane puts"), ...pens.map((pen) => pen.node)),
     html("div", { class: "buttons" }, clear), count);
   return {
     node,

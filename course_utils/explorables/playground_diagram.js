@@ -129,7 +129,8 @@ export function createDiagram({ features, hidden, on }) {
     const count = isOutput ? 1 : shape.hidden[index] ?? 0;
     column.head.hidden = count === 0;
     column.head.style.left = `${columnX(index + 1)}%`;
-    column.count.textContent = isOutput ? "output" : count === 1 ? "1 unit" : `${count} units`;
+    column.count.textContent = isOutput ? "output" : depth > MOST_LAYERS_WITH_NUMBERS + 1 ? count
+      : count === 1 ? "1 unit" : `${count} units`;
     column.stepper.node.hidden = isOutput;
     allow(column.stepper.minus, count > 1);
     allow(column.stepper.plus, count < MOST_UNITS);

@@ -1,7 +1,7 @@
 // The numbers of one unit for one example: the weighted sum forward, the chain rule backward, the
 // update that follows; and all weights of its layer as a table. Weights can be typed over.
 
-import { createButton, html, setAttributes, subscript } from "./common.js";
+import { createButton, html, newId, setAttributes, subscript } from "./common.js";
 import { ACTIVATIONS, backward, createNetwork } from "./engine.js";
 import { writeNumber } from "./playground_pictures.js";
 
@@ -32,8 +32,9 @@ export function createNumbers(session, texts) {
   const place = html("p", { class: "numbers-example" });
   const next = createButton("Next example", () => session.nextExample());
   const first = createButton("First of the next mini-batch", () => session.nextInBatch());
-  const forwardTable = createTable("Forward: inputs times weights", ["from", "a", "weight w", "a × w"]);
-  const backwardTable = createTable("Backward: gradient and update", ["weight", "a × δ", "gradient", "− rate × gradient"]);
+  const [forwardId, backwardId] = [newId(), newId()];
+  const forwardTable = createTable(forwardId, ["from", "a", "weight w", "a × w"]);
+  const backwardTable = createTable(backwardId, ["weight", "a × δ", "gradient", "update"]);
   const forwardSum = html("div", { class: "arithmetic-lines" });
   const delta = html("div", { class: "arithmetic-lines" });
   const note = html("p", { class: "quiet" });
@@ -44,8 +45,11 @@ export function createNumbers(session, texts) {
   const body = html("div", { class: "numbers-body" }, html("div", { class: "numbers-head" }, title,
     html("div", { class: "buttons" }, next, first)), place,
   html("div", { class: "passes" },
-    html("section", {}, forwardTable.node, forwardSum, error),
-    html("section", {}, delta, backwardTable.node, note)), layerDetails);
+    html("div", { class: "pass" }, html("p", { class: "pass-title", id: forwardId }, "Forward: inputs times weights"),
+      forwardTable.node, forwardSum, error),
+    html("div", { class: "pass" }, html("p", { class: "pass-title", id: backwardId }, "Backward: gradient and update"),
+      delta, backwardTable.node, note)), layerDetails);
+  const backwardPass = body.querySelector(".pass:last-child");
   const summary = html("summary", {}, "Numbers of the chosen unit");
   const node = html("details", { class: "numbers" }, summary, body);
   let built = "";
@@ -64,7 +68,7 @@ export function createNumbers(session, texts) {
     place.textContent = describeExample(run, example);
     first.hidden = example?.set === "test";
     const isUnit = layer > 0 && example !== null;
-    for (const part of [forwardTable.node, backwardTable.node, layerDetails, delta, note]) part.hidden = !isUnit;
+    for (const part of [forwardTable.node, backwardPass, layerDetails]) part.hidden = !isUnit;
     if (!isUnit) {
       writeLines(forwardSum, example ? [`${texts[run.settings.features[unit]]} = ${writeNumber(example.inputs[unit])}`] : []);
       return;
@@ -148,7 +152,7 @@ export function createNumbers(session, texts) {
     backwardTable.fill(network.a[layer - 1].length, [`1 × ${bracket(slope)}`, writeNumber(slope),
       writeNumber(-learningRate * slope)]);
     const count = Math.min(run.settings.batchSize, run.train.points.length);
-    note.textContent = `δ = slope of the loss over z. Rate ${learningRate}. `
+    note.textContent = `δ is the slope of the loss over z; update = −${learningRate} × gradient. `
       + (count === 1 ? "A mini-batch is one example, so a step with this one adds just that."
         : `A step adds the mean of this over the ${count} examples of its mini-batch.`)
       + (l1 || l2 ? " The second term of a gradient is that of the penalty." : "");
@@ -225,9 +229,9 @@ function writeLines(node, lines) {
 }
 
 /** A table whose rows are made once and filled often. */
-function createTable(caption, heads) {
+function createTable(titleId, heads) {
   const body = html("tbody");
-  const node = html("table", {}, html("caption", {}, caption), html("thead", {}, html("tr", {},
+  const node = html("table", { "aria-labelledby": titleId }, html("thead", {}, html("tr", {},
     ...heads.map((text) => html("th", { scope: "col" }, text)))), body);
   return { node, build, fill };
 

@@ -248,7 +248,7 @@ export function createSurface() {
     const [x, y] = toPixels(x1, x2);
     for (const [width, color] of [[8, palette.middle], [4, palette.ink]]) {
       pen.beginPath();
-      pen.arc(x, y, 17, 0, 2 * Math.PI);
+      pen.arc(x, y, 15, 0, 2 * Math.PI);
       pen.lineWidth = width;
       pen.strokeStyle = color;
       pen.stroke();
@@ -296,7 +296,7 @@ export function createCurves() {
   /** Draw a history, { epochs, train, test }, and say in words where it stands. */
   function show({ epochs, train, test }) {
     const losses = [...train, ...test].filter(Number.isFinite);
-    const highest = niceCeiling(Math.max(1e-6, ...losses));
+    const highest = niceCeiling(losses.length ? Math.max(1e-6, ...losses) : 1);
     const longest = niceCeiling(Math.max(epochs.at(-1) ?? 0, 1));
     drawAxes(highest, longest);
     setAttributes(trainCurve, { d: curve(epochs, train, longest, highest) });
