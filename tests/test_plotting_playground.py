@@ -47,19 +47,28 @@ def test_one_answer_everywhere_has_no_border(answer):
     assert len(axes.collections) == 3  # shades and two empty sets of points
 
 
-def test_a_table_has_a_row_a_name_and_a_title_a_picture():
-    figure, axes = plt.subplots(2, 3)
-    row = [(right_half, "80 %")] * 3
-    plotting.plot_answers_table({"one unit": row, "two units": row}, axes)
-    assert [row[0].get_ylabel() for row in axes] == ["one unit", "two units"]
-    assert {ax.get_title(loc="center") for ax in axes.ravel()} == {"80 %"}
-    figure.canvas.draw()
+def test_a_table_has_a_row_a_name_and_a_map_a_network():
+    everywhere = (lambda points: np.ones(len(points)), "100 %")
+    runs = {"one unit": [(right_half, "80 %")] * 3, "two units": [everywhere] * 3}
+    axes = plotting.plot_answers_table(runs)
+    table = axes.images[0].get_array()
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["one unit", "two units"]
+    assert [text.get_text() for text in axes.texts] == ["80 %"] * 3 + ["100 %"] * 3
+    assert np.unique(table[30, :61]).tolist() == [0, 1] and table[30, 0] == 0  # left: class 0
+    assert np.isclose(table[14:75, :61].mean(), 26 / 61)  # x1 from 1 to 6
+    assert table[89:, :61].min() == 1 and table[:14].mask.all()
 
 
-def test_a_table_of_another_size_is_refused():
-    _, axes = plt.subplots(1, 3)
-    with pytest.raises(ValueError, match="zip"):
-        plotting.plot_answers_table({"one unit": [(right_half, "")] * 2}, [axes])
+def test_a_table_shows_the_upper_half_above():
+    upper = (lambda points: (points[:, 1] > 0).astype(float), "")
+    table = plotting.plot_answers_table({"upper": [upper]}).images[0].get_array()
+    assert table[14].min() == 1 and table[-1].max() == 0
+
+
+def test_a_table_with_rows_of_different_lengths_is_refused():
+    rows = {"one unit": [(right_half, "")], "two units": [(right_half, "")] * 2}
+    with pytest.raises(ValueError, match="expected 1 networks in each row"):
+        plotting.plot_answers_table(rows)
 
 
 def test_sizes_of_weights_fall():

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import ListedColormap
 
 from .common import CLASS_COLORS, CLASS_MARKERS
 
@@ -31,19 +32,36 @@ def plot_answers(predict, points=(), labels=(), resolution=121, axes=None):
     return axes
 
 
-def plot_answers_table(runs, axes):
-    """Draw what each network answers, one row a name of `runs`; return the array of `axes`.
+def plot_answers_table(runs, axes=None):
+    """Draw what each network answers as small maps over x1 and x2, one row a name; return Axes.
 
-    `runs` is {name: [(predict, title), …]}, `axes` an array of Axes with as many rows and columns;
-    a row's name stands on its left.
+    `runs` is {name: [(predict, title), …]}, with as many networks in each row; `predict` is as in
+    `plot_answers`, the title stands above its map.
+
+    Raises:
+        ValueError: the rows have different lengths.
     """
-    axes = np.asarray(axes)
-    for (name, row), row_axes in zip(runs.items(), axes, strict=True):
-        for (predict, title), ax in zip(row, row_axes, strict=True):
-            plot_answers(predict, resolution=61, axes=ax)
-            ax.set(xticks=(), yticks=(), xlabel="", ylabel="")
-            ax.set_title(title, fontsize=12, loc="center", pad=3)
-        row_axes[0].set_ylabel(name, fontsize=13)
+    count, pixels, gap = len(next(iter(runs.values()))), 61, 14
+    if any(len(row) != count for row in runs.values()):
+        raise ValueError(f"expected {count} networks in each row, as in the first.")
+    axes = axes or plt.subplots(figsize=(1.6 * count + 1.2, 1.75 * len(runs)))[1]
+    places = np.linspace(-EDGE, EDGE, pixels)
+    points = np.stack(np.meshgrid(places, -places), axis=-1).reshape(-1, 2)
+    size = pixels + gap
+    table = np.full((len(runs) * size, count * size - gap), np.nan)
+    for number, row in enumerate(runs.values()):
+        top = number * size + gap
+        for column, (predict, title) in enumerate(row):
+            answers = np.reshape(predict(points), (pixels, pixels)) >= 0.5
+            table[top : top + pixels, column * size : column * size + pixels] = answers
+            axes.text(column * size + pixels / 2, top - 2, title, ha="center", va="bottom",
+                      fontsize=12)
+    shades = [*(color + "77" for color in CLASS_COLORS)]  # with transparency
+    axes.imshow(table, cmap=ListedColormap(shades), vmin=0, vmax=1)
+    axes.set_yticks([number * size + gap + pixels / 2 for number in range(len(runs))], runs)
+    axes.tick_params(length=0)
+    axes.set_xticks(())
+    axes.spines[:].set_visible(False)
     return axes
 
 
