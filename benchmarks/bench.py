@@ -1,8 +1,8 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency, fit (all of them without a name). Without
-`--write` the table is only printed; with it the measured figures replace their earlier values in
-results.csv, and results.md and the tables of the README are written anew from there.
+Groups: imports, lessons, bands, lab, latency, fit, playground (all of them without a name).
+Without `--write` the table is only printed; with it the measured figures replace their earlier
+values in results.csv, and results.md and the tables of the README are written anew from there.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import lab
 import latency
 import nbformat
 import numpy_against_keras
+import playground
 import readme
 
 from course_utils import chromium, execution, results
@@ -176,6 +177,12 @@ def measure_fit():
         yield row(figure, run, value, unit)
 
 
+def measure_playground():
+    """Yield how fast the playground trains, and more of it (see playground.py)."""
+    for figure, run, value, unit in playground.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -183,6 +190,7 @@ GROUPS = {
     "lab": measure_lab,
     "latency": measure_latency,
     "fit": measure_fit,
+    "playground": measure_playground,
 }
 
 

@@ -6,6 +6,7 @@ import math
 import re
 
 import numpy as np
+import playground as benchmark
 import pytest
 from test_explorables import load_module
 
@@ -1003,4 +1004,32 @@ def test_few_own_points_do_no_harm(page, count):
     assert (got["trainLoss"], got["testLoss"]) == pytest.approx((run.train_loss, run.test_loss))
     assert (got["trainLoss"] is None, got["testLoss"] is None) == (count == 0, count < 2)
     assert got["state"] == run.state
+    assert page.problems == []
+
+
+# --- Speed --------------------------------------------------------------------------------------
+
+ORIGINAL_STUB = """
+export const Activations = { TANH: {} };
+export const Errors = { SQUARE: {} };
+export function buildNetwork(sizes) { window.sizes = sizes; return []; }
+export function forwardProp(network, input) { if (input.length !== 2) throw new Error("input"); }
+export function backProp(network, target) { if (Math.abs(target) !== 1) throw new Error("target"); }
+export function updateWeights(network, rate) { if (rate !== 0.03) throw new Error("rate"); }
+"""
+
+
+def test_the_benchmark_measures_ours_and_where_given_the_original(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(benchmark, "ROUNDS", 2)
+    monkeypatch.setattr(benchmark, "MILLISECONDS", 20)
+    monkeypatch.delenv(benchmark.ORIGINAL, raising=False)
+    figures = list(benchmark.measure_engine(page))
+    assert [run for _, run, _, _ in figures] == [0, 0, 1, 1]
+    assert all(value > 1 and unit == "epochs/s" for _, _, value, unit in figures)
+    stub = tmp_path / "nn.js"
+    stub.write_text(ORIGINAL_STUB, encoding="utf-8")
+    monkeypatch.setenv(benchmark.ORIGINAL, str(stub))
+    figures = list(benchmark.measure_engine(page))
+    assert len(figures) == 8 and len({name for name, *_ in figures}) == 4
+    assert page.evaluate("window.sizes") == [2, 8, 8, 1]
     assert page.problems == []
