@@ -648,7 +648,7 @@ class Run {
   catchUp(milliseconds = Infinity) {
     const end = performance.now() + milliseconds;
     while (this.steps < this.settings.steps && this.trainStep()) {
-      if (this.steps % 16 === 0 && performance.now() > end) return false;
+      if (performance.now() > end) return this.steps >= this.settings.steps;
     }
     return true;
   }
