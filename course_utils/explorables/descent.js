@@ -492,6 +492,7 @@ function createPlot(move) {
       ...ticksY.map((tick) => text(LEFT - 8, toY(tick) + 5, tickText(tick), "end")),
       text(RIGHT - 2, BOTTOM - 8, isFlat() ? "w₁" : "w", "end", "number halo"),
       text(LEFT - 5, TOP - 7, isFlat() ? "w₂" : "loss L", "start", "number"),
+      ...(isFlat() ? [text(RIGHT, TOP - 7, "dark is low", "end")] : []),
     );
   }
 
