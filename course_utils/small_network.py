@@ -5,6 +5,7 @@ it: the lessons write these passes themselves.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -13,6 +14,7 @@ import numpy as np
 MOST_LAYERS = 4  # three hidden ones and the output
 MOST_UNITS = 4  # in one layer, so that every number can be read
 LONGEST_NAME = 16
+LARGEST_NUMBER = 1e9  # so that no pass overflows
 
 ACTIVATIONS = {
     "linear": (lambda z: z, lambda z, a: np.ones_like(z)),
@@ -131,7 +133,9 @@ def check_names(names, count):
     """Return the names of the inputs, x₁, x₂, … where none are given."""
     if names is None:
         return [f"x{'₁₂₃₄'[index]}" for index in range(count)]
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+    if isinstance(names, Iterable) and not isinstance(names, str):
+        names = list(names)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"input_names must be a list of texts, got {names!r}.")
     if len(names) != count:
         raise ValueError(f"expected {count} input_names, one an input, got {len(names)}.")
@@ -139,7 +143,7 @@ def check_names(names, count):
         if not 1 <= len(name) <= LONGEST_NAME:
             expected = f"1 to {LONGEST_NAME} characters, so that it fits the picture"
             raise ValueError(f"each of input_names must have {expected}; got {name[:40]!r}.")
-    return list(names)
+    return names
 
 
 def _check_loss(loss, output):
@@ -200,11 +204,15 @@ def _as_array(values, name):
     """Return `values` as an array of finite floats."""
     try:
         array = np.array(values, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be an array of numbers, got {values!r}.") from None
+    except (TypeError, ValueError, OverflowError):
+        shown = repr(values)[:80]
+        raise ValueError(f"{name} must be an array of numbers, got {shown}.") from None
     if not np.isfinite(array).all():
         wrong = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite numbers, got {wrong}.")
+    if (np.abs(array) > LARGEST_NUMBER).any():
+        largest = array.flat[np.abs(array).argmax()]
+        raise ValueError(f"{name} must be numbers up to {LARGEST_NUMBER:g}, got {largest:g}.")
     return array
 
 
@@ -246,21 +254,6 @@ def _in_powers(size):
     with localcontext(rounding=ROUND_HALF_UP):
         digits, power = f"{Decimal(size):.1e}".split("e")
     return f"{digits.removesuffix('.0')}e{int(power)}".replace("-", "−")
-
-
-def in_sum(number):
-    """Write a number as part of a sum or product: a negative one stands in brackets."""
-    text = write_number(number)
-    return f"({text})" if text.startswith("−") else text
-
-
-def equals(number):
-    """Return "=" where the text of a number is exact, "≈" where it is rounded."""
-    text = write_number(number).replace("−", "-")
-    try:
-        return "=" if abs(float(text) - number) <= 1e-9 * max(1, abs(number)) else "≈"
-    except ValueError:
-        return "="
 
 
 def describe_passes(network, passes, target=None):

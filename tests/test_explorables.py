@@ -38,10 +38,18 @@ def make(name):
         "perceptron_line": lambda: explorables.PerceptronLine(POINTS, LABELS, (1.0, -1.0), 0.5),
         "digit_reader": lambda: explorables.DigitReader(make_weights(), examples=make_digits()),
         "descent": lambda: explorables.Descent("ravine", 0.45, 0.5, steps=5),
+        "network_pass": lambda: explorables.NetworkPass(
+            [[[1, 0.5, -1], [1, 0.5, 2]], [[0.5], [1], [-0.25]]],
+            [[0, 1, -1.5], [-1]],
+            inputs=[2, 3],
+            target=5,
+            view="backward",
+        ),
+        "playground": lambda: explorables.Playground("pg1;data=xor;examples=60;steps=40;end"),
     }[name]()
 
 
-KINDS = ("neuron", "perceptron_line", "digit_reader", "descent")
+KINDS = ("neuron", "perceptron_line", "digit_reader", "descent", "network_pass", "playground")
 
 
 def open_page(page, *snippets, style=""):
@@ -117,6 +125,10 @@ def test_state_restores_itself(kind):
         first.learning_step()
     elif kind == "descent":
         first.landscape, first.momentum = "two valleys", 0.9
+    elif kind == "network_pass":
+        first.inputs, first.selected = [-1.5, 0.25], "x2-h1.3"
+    elif kind == "playground":
+        first.state = "pg1;data=spiral;hidden=8,8;steps=20;end"
     else:
         first.example = 3
     second.state = first.state

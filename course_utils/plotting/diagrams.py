@@ -10,6 +10,7 @@ from itertools import product
 import matplotlib.pyplot as plt
 from matplotlib import patches
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox
 
 from course_utils.small_network import SmallNetwork, check_names, write_number
 
@@ -112,13 +113,12 @@ class _Diagram:
 
     def __init__(self, network, names, axes):
         self.names, self.last = names, len(network.weights) - 1
-        self.places, width, height = place_units(network.sizes)
-        long_name = max(map(len, names)) > 3
-        left = max(RADIUS, 4.9 * max(map(len, names)) * long_name) + 8
-        right = width + RADIUS + 66
-        spare = max(0, LEAST_WIDTH - left - right) / 2
-        limits = (-left - spare, right + spare), (height + FOOT, -4)
-        self.axes, size = _prepare_axes(axes, limits)
+        self.places, _, height = place_units(network.sizes)
+        limits = _find_limits(network.sizes, names)
+        if axes is None:
+            axes = plt.subplots(figsize=figure_size(network.sizes, names))[1]
+        size = _prepare_axes(axes, limits)
+        self.axes = axes
         self.points = min(size[0] / (limits[0][1] - limits[0][0]),
                           size[1] / (limits[1][0] - limits[1][1])) * 72
         self.bottom, self.left = height + 24, limits[0][0]
@@ -198,18 +198,29 @@ def _fit(text, largest=1.0):
     return LETTER * min(largest, 7.1 / len(text))
 
 
-def _prepare_axes(axes, limits):
-    """Return axes with these limits (new ones for None), and their size in inches."""
-    (left, right), (bottom, top) = limits
+def _find_limits(sizes, names):
+    """Return the limits of both axes: left and right, bottom and top."""
+    _, width, height = place_units(sizes)
+    longest = max(map(len, names))
+    left = max(RADIUS, 4.9 * longest * (longest > 3)) + 8
+    right = width + RADIUS + 66
+    spare = max(0, LEAST_WIDTH - left - right) / 2
+    return (-left - spare, right + spare), (height + FOOT, -4)
+
+
+def figure_size(sizes, names):
+    """Return the width and height, in inches, of a figure for a network with these input names."""
+    (left, right), (bottom, top) = _find_limits(sizes, names)
     width, height = right - left, bottom - top
-    if axes is None:
-        inches = min(LARGEST_FIGURE[0] / width, LARGEST_FIGURE[1] / height,
-                     LARGEST_LETTER / 72 / LETTER)
-        size = width * inches, height * inches
-        axes = plt.subplots(figsize=size)[1]
-    else:
-        box, figure = axes.get_position(), axes.get_figure()
-        size = box.width * figure.get_figwidth(), box.height * figure.get_figheight()
+    largest = LARGEST_FIGURE[0] / width, LARGEST_FIGURE[1] / height, LARGEST_LETTER / 72 / LETTER
+    return width * min(largest), height * min(largest)
+
+
+def _prepare_axes(axes, limits):
+    """Give axes these limits; return their size in inches."""
+    box, figure = axes.get_position(), axes.get_figure()
+    if figure.get_layout_engine() is not None and len(figure.axes) == 1:
+        box = Bbox.unit()  # the layout will give them all there is
     axes.set(xlim=limits[0], ylim=limits[1], aspect="equal")
     axes.set_axis_off()
-    return axes, size
+    return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
