@@ -42,8 +42,8 @@ plt.style.use("course_utils.course")
 # it is on examples it has not seen.
 #
 # Press *Play* and watch; then *Pause*. *One step* trains on one mini-batch of ten examples,
-# *One epoch* on all 250, *Reset* forgets. Take two minutes: other data, more units, another
-# activation. Nothing can break.
+# *One epoch* on all 250, *Reset* forgets; *speed* slows it down. Take two minutes: other data, more
+# units, another activation. Nothing can break.
 
 # %%
 explorables.Playground("pg1;data=circle;hidden=4,2;end")
@@ -80,11 +80,11 @@ five = replay_seeds("pg1;data=circle;hidden=4;rate=0.1;steps=500;end")
 # ## One step. What changes, and by how much?
 # Four points, no hidden layer, one unit. The points are the inputs of OR from lesson 01, four
 # times as far apart; a mini-batch is a single example and the learning rate is 1, so that you can
-# follow on paper. The playground takes points of your own as an array with two columns.
+# follow on paper. (The playground takes points of your own as an array with two columns.)
 #
-# Look at the numbers of the output unit (press *First of the next mini-batch*): the next example
-# is $x = (0, 4)$ with label $y = 1$. The weights of this seed are $w_1 \approx -0.296$ and
-# $w_2 \approx 0.322$, the bias is 0. The output unit is a sigmoid.
+# Open *Numbers: output* and press *First of the next mini-batch*: the next example is $x = (0, 4)$
+# with label $y = 1$. The weights of this seed are $w_1 \approx -0.296$ and $w_2 \approx 0.322$, the
+# bias is 0. The output unit is a sigmoid.
 #
 # $$z = 0 + 0 \cdot (-0.296) + 4 \cdot 0.322 = 1.288, \qquad
 # \hat{y} = \frac{1}{1 + e^{-1.288}} \approx 0.784$$
@@ -97,6 +97,8 @@ five = replay_seeds("pg1;data=circle;hidden=4;rate=0.1;steps=500;end")
 # | $w_1$ | −0.296 | 0 · (−0.216) = 0 | −0.296 |
 # | $w_2$ | 0.322 | 4 · (−0.216) = −0.864 | 0.322 + 0.864 = 1.186 |
 # | $w_0$ | 0 | −0.216 | 0.216 |
+#
+# (The playground has more decimals, so its third one may differ.)
 #
 # **Predict.** How large is $z$ for the same example after the step? Then press *One step* and
 # look.
@@ -207,7 +209,7 @@ explorables.Playground(
 #
 # **Predict.** Is one hidden unit enough? Two, as for the four corners of lesson 02? Three? Will
 # another seed come to the same? Write four answers down, then change the number of units, press
-# *Play*, and *New seed* (under *Examples, test share, seed*) several times.
+# *Play*, and *New seed* several times (open *Test share and seed*).
 
 # %%
 explorables.Playground(
@@ -238,11 +240,11 @@ assert solved[1] == solved[2] == 0 and 0 < solved[3] < 5 and solved[4] > solved[
 solved
 
 # %% [markdown]
-# One unit bends the line once; two make a strip along the diagonal, which leaves out what lies
-# far from it, however long you train. Three can do it, but whether they **do** is luck: which
-# weights the seed drew. Of a hundred seeds, about half succeed with three units, four in five with
-# four, nearly all with eight. So there are two answers to *how many units?* The fewest that **can**
-# solve a problem are fewer than those that **will**. Spare units buy luck.
+# One unit draws a straight line. Two can bend it once and cut out a corner, or a strip; XOR needs
+# two corners, and more training does not help. Three can do it, but whether they **do** is luck:
+# it depends on the weights that the seed drew. Of a hundred seeds, about half succeed with three
+# units, four in five with four, nearly all with eight. So there are two answers to *how many
+# units?* Fewer units **can** solve a problem than **will**. Spare units buy luck.
 
 # %% [markdown]
 # ### Exercise 1: XOR with three units
@@ -305,8 +307,8 @@ check.meets(
 # upper right now give a negative sum, and a few such steps silence the unit everywhere.
 #
 # **Predict.** Eight ReLU units on the circle. How many die within 100 steps at learning rate 0.3,
-# how many at 3? Set the rate, press *Reset* and *Play*, and look for pictures of one colour, marked
-# as dead. Do dead units come back if you then lower the rate?
+# how many at 3? Set the rate and the speed *10 steps/s*, press *Reset* and *Play*. A dead unit is
+# marked ×. Do dead units come back if you then lower the rate?
 
 # %%
 explorables.Playground(
@@ -363,7 +365,8 @@ check.meets(
             lambda run: run.settings.learning_rate < 1,
             "pg1;hidden=8;activation=relu;rate=0.3;steps=9;end"),
         "too few units are dead: train on, or take a new seed": (
-            lambda run: len(run.dead_units()) < 4, "pg1;hidden=8;activation=relu;rate=3;steps=1;end"),
+            lambda run: len(run.dead_units()) < 4,
+            "pg1;hidden=8;activation=relu;rate=3;steps=1;end"),
     },
 )
 
@@ -377,41 +380,44 @@ check.meets(
 #
 # <details><summary>Answer</summary>
 #
-# The training loss goes to 0. The test loss falls at first, turns, and rises above the 0.69 that
-# guessing with 50 % would give: the network is not only wrong, it is sure of it.
+# The training loss goes to 0. The test loss falls at first, turns, and rises beyond where it
+# began. A network that says 50 % to everything has a loss of 0.69; this one ends above it, since
+# it is not only wrong on some examples, it is sure of itself.
 # </details>
 
 # %%
 explorables.Playground(
-    "pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3;end",
+    "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3;end",
     hide=("data", "problem", "features", "regularisation"),
 )
 
 # %%
-few = replay_seeds("pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3;steps=300;end")
-many = replay_seeds("pg1;data=circle;noise=30;examples=1000;hidden=8,8;rate=0.3;steps=300;end")
+net = "hidden=8,8;rate=0.3;steps=300;end"
+few = replay_seeds(f"pg1;data=circle;noise=30;examples=20;{net}")
+many = replay_seeds(f"pg1;data=circle;noise=30;examples=1000;{net}")
+run = explorables.replay(f"pg1;data=circle;noise=30;examples=20;seed=10;{net}")
 assert all(run.train_accuracy == 1 and run.test_loss > 20 * run.train_loss for run in few)
 assert all(run.test_loss < 1.5 * run.train_loss for run in many)
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), width_ratios=(1.5, 1))
-losses = {"training": few[0].history["train"], "test": few[0].history["test"]}
+losses = {"training": run.history["train"], "test": run.history["test"]}
 plotting.plot_losses(losses, xlabel="epoch", axes=left)
-left.set_title("Ten examples: memorised")
-train = few[0].train_examples
-plotting.plot_answers(few[0].predict, train.points, train.targets, axes=right)
-plotting.show(figure, alt="Left: over 300 epochs the training loss falls below 0.01, the test loss "
-              "turns and rises above 1. Right: the answers in the plane of x1 and x2, bent "
-              "around the ten training examples.")
+left.set_title("Ten examples, memorised")
+train = run.train_examples
+plotting.plot_answers(run.predict, train.points, train.targets, axes=right)
+plotting.show(figure, alt="Left: over 300 epochs the training loss falls to about 0.01; the test "
+              "loss turns after about 60 and rises above 1. Right: the answers in the plane of x1 "
+              "and x2, wound around the ten training examples.")
 
 # %% [markdown]
 # This is **overfitting**: learning the examples instead of what they have in common. The sign is a
 # gap between the curves, not a large loss. In all five runs every training example is right, and
 # the test loss is more than twenty times the training loss.
 #
-# With 500 training examples and the same network the two losses lie close together: 105 parameters
-# cannot memorise 500 examples in so short a time, so what they share is cheaper. **More examples**
-# are the best medicine. If you cannot get them: fewer units, stopping where the test curve turns
-# (lesson 07, with a validation set), or a penalty, which comes next.
+# With 500 training examples, the same network and as many steps, the two losses lie close together:
+# no single example counts for much, what they share counts. **More examples** are the best
+# medicine. Where you cannot get them: fewer units, stopping where the test curve turns (lesson 07,
+# with a validation set), or a penalty, which comes next.
 
 # %% [markdown]
 # ## Regularisation. What does a penalty do to the weights?
@@ -436,14 +442,16 @@ plotting.show(figure, alt="Left: over 300 epochs the training loss falls below 0
 
 # %%
 explorables.Playground(
-    "pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3;l1=0.01;end",
+    "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3;l1=0.01;end",
     hide=("data", "problem", "features", "noise", "activation"),
 )
 
 # %%
-ten = "pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3;steps=300"
+ten = "pg1;data=circle;noise=30;examples=20"
 penalised = {
-    "none": few, "L1": replay_seeds(f"{ten};l1=0.01;end"), "L2": replay_seeds(f"{ten};l2=0.01;end")
+    "none": few,
+    "L1": replay_seeds(f"{ten};l1=0.01;{net}"),
+    "L2": replay_seeds(f"{ten};l2=0.01;{net}"),
 }
 sizes = {
     name: [np.abs(np.concatenate([w.ravel() for w in run.weights])) for run in runs]
@@ -473,9 +481,9 @@ plotting.show(axes.figure, alt="The sizes of the 88 weights, largest first, for 
 
 # %% [markdown]
 # ### Exercise 3: Ten examples, less wrong
-# The ten examples of seed 1 end with a test loss of about 2. Bring it below 0.7 with a penalty.
-# Data, noise, seed and units stay as they are, at least 200 steps are trained, and all ten training
-# examples must still be right. Paste the line.
+# The ten examples in the playground above (seed 10) end with a test loss above 1. Bring it below
+# 0.7 with a penalty. Data, noise, seed and units stay as they are, at least 200 steps are trained,
+# and all ten training examples must still be right. Paste the line.
 #
 # <details><summary>Hint</summary>
 #
@@ -486,15 +494,15 @@ plotting.show(axes.figure, alt="The sizes of the 88 weights, largest first, for 
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
-my_ten = "pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3;l2=0.03;steps=300;end"
+my_ten = "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3;l2=0.03;steps=300;end"
 ### END SOLUTION
 
 # %% tags=["check"]
-ten_start = "pg1;data=circle;noise=30;examples=20;hidden=8,8;rate=0.3"
+ten_start = "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3"
 
 
 def is_other_data(run):
-    same = ("circle", 30, 20, 50, 1, ("x1", "x2"))
+    same = ("circle", 30, 20, 50, 10, ("x1", "x2"))
     it = run.settings
     return (it.data, it.noise, it.examples, it.test_share, it.seed, it.features) != same
 
@@ -504,11 +512,11 @@ check.meets(
     read=explorables.replay,
     summary=lambda run: f"Training loss {run.train_loss:.3f}, test loss {run.test_loss:.3f}.",
     mistakes={
-        "the data are others (circle, noise 30 %, 20 examples, half for the test, seed 1)": (
-            is_other_data, "pg1;data=circle;noise=30;examples=500;hidden=8,8;l2=0.01;steps=9;end"),
+        "the data are others (circle, noise 30 %, 20 examples, half for the test, seed 10)": (
+            is_other_data, "pg1;data=circle;noise=30;hidden=8,8;l2=0.01;steps=9;end"),
         "the network is another one: that helps too, but here two layers of 8 units stay": (
             lambda run: run.settings.hidden != (8, 8),
-            "pg1;data=circle;noise=30;examples=20;hidden=2;l2=0.01;steps=9;end"),
+            "pg1;data=circle;noise=30;examples=20;seed=10;hidden=2;l2=0.01;steps=9;end"),
         "there is no penalty: choose L1 or L2 under regularisation": (
             lambda run: run.settings.l1 == run.settings.l2 == 0, f"{ten_start};steps=9;end"),
         "it stops early, before it can overfit: also a cure, but train 200 steps or more": (
@@ -551,7 +559,7 @@ check.meets(
 
 # %%
 explorables.Playground(
-    "pg1;data=plane;hidden=none;activation=linear;rate=0.3;batch=250;end",
+    "pg1;data=plane;seed=2;hidden=none;activation=linear;rate=0.3;batch=250;end",
     hide=("problem", "layers", "features", "activation", "regularisation"),
 )
 
@@ -766,19 +774,19 @@ with check.expect_error(ValueError, "only one class"):
 # - A step is arithmetic: each weight moves by the learning rate times its gradient. One line of
 #   text is enough to repeat thousands of them exactly.
 # - A linear net decides along a straight line, whatever its size; its matrices multiply to one.
-# - The fewest units that can solve a problem are fewer than those that will: look at several seeds.
-# - The curves tell what is wrong: a gap is overfitting, jumps are a learning rate that is too large,
-#   a flat line is too small a rate, dead units, or a net that cannot do it.
-# - L1 makes many weights 0, L2 makes all of them small; features bring knowledge in, depth finds it.
+# - Fewer units can solve a problem than will: look at several seeds.
+# - The curves tell what is wrong: a gap is overfitting; jumps are a learning rate that is too
+#   large; a flat line is too small a rate, dead units, or a net that cannot do it.
+# - L1 leaves few weights, L2 leaves all of them small. Features bring knowledge in, depth finds it.
 #
 # ## What can go wrong in practice
 # - **One run is taken for the truth.** Another seed can fail or shine. Report several.
 # - **The test set is used to choose.** We looked at it all the time; with many tries one fits the
-#   test, too. Serious work keeps a third part, the validation set, for choosing (lesson 05).
+#   test, too. Serious work chooses by a third part, the validation set of lesson 00.
 # - **A large rate and dead units** hide behind a loss that still falls a little: look inside.
 # - **A penalty is copied from elsewhere.** Its rate depends on loss, data and size of the network.
-# - **A plane is not the world.** With two inputs one sees everything; with thousands the same faults
-#   occur, and only the curves show them.
+# - **A plane is not the world.** With two inputs one sees everything; with thousands the same
+#   faults occur, and only the curves show them.
 #
 # ## Read more
 # - D. Smilkov, S. Carter et al., [Direct-Manipulation Visualization of Deep
