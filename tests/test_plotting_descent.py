@@ -108,6 +108,12 @@ def test_the_chain_rule_is_computed():
     assert "0.0496" in texts(plotting.plot_chain_rule(w=1.5, w_0=-1.75))
 
 
+def test_the_chain_before_the_way_back_has_values_and_no_gradients():
+    written = set(texts(plotting.plot_chain_rule(backward=False)))
+    assert {"0.25", "0.5", "$x =$ 2", "sigmoid"} <= written
+    assert not written & {"−0.25", "−0.5", "$g'(z) =$ 0.25"}
+
+
 def test_a_computation_shows_values_above_gradients_below_and_slopes_between():
     nodes = {"$w$": (0, 0, "1", "−0.5"), "$z$": (1, 0, "0", "−0.25")}
     axes = plotting.plot_computation(nodes, [("$w$", "$z$", "$x = 2$")])
@@ -117,6 +123,11 @@ def test_a_computation_shows_values_above_gradients_below_and_slopes_between():
     middle = {name: text.get_window_extent().y0 for name, text in places.items()}
     assert middle["1"] > middle["$w$"] > middle["−0.5"]
     assert places["$x = 2$"].get_position() == (0.5, 0)
+
+
+def test_gradients_of_a_value_that_is_used_three_times_add_up():
+    assert {"3 + 3 + 1 = 7", "3 and 3", "9", "12"} <= set(texts(plotting.plot_reuse(3)))
+    assert {"−2 + −2 + 1 = −3", "4", "2"} <= set(texts(plotting.plot_reuse(-2)))
 
 
 def test_an_edge_to_nowhere_is_an_error():

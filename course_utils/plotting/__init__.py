@@ -29,6 +29,7 @@ from .descent import (
     plot_landscape,
     plot_losses,
     plot_prediction_errors,
+    plot_reuse,
     plot_surface,
     plot_surface_and_contours,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "plot_prediction_errors",
     "plot_probabilities",
     "plot_representation",
+    "plot_reuse",
     "plot_squared_errors",
     "plot_sum_errors",
     "plot_surface",

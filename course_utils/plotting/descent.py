@@ -153,10 +153,11 @@ def plot_surface_and_contours(landscape, paths):
                      plot_landscape(landscape, paths, axes=contours)])
 
 
-def plot_chain_rule(x=2.0, w=1.0, w_0=-2.0, y=1.0, axes=None):
+def plot_chain_rule(x=2.0, w=1.0, w_0=-2.0, y=1.0, backward=True, axes=None):
     """Draw the chain rule on a sigmoid neuron with a squared error, all numbers computed.
 
-    Above each quantity stands its value, below it the gradient of the loss. Return Axes.
+    Above each quantity stands its value, below it the gradient of the loss, on the arrows the
+    slopes. Without `backward` there are only values, and what is computed. Return Axes.
     """
     z = w_0 + x * w
     prediction = 1 / (1 + np.exp(-z))
@@ -170,7 +171,25 @@ def plot_chain_rule(x=2.0, w=1.0, w_0=-2.0, y=1.0, axes=None):
     edges = [("$w$", "$z$", f"$x =$ {_write(x)}"), ("$w_0$", "$z$", "1"),
              ("$z$", r"$\hat{y}$", f"$g'(z) =$ {_write(slope)}"),
              (r"$\hat{y}$", "$L$", rf"$2(\hat{{y}} - y) =$ {_write(blame)}")]
+    if not backward:
+        nodes = {name: (*node[:3], "") for name, node in nodes.items()}
+        names = (edges[0][2], "1", "sigmoid", r"$(\hat{y} - y)^2$")
+        edges = [(*edge[:2], name) for edge, name in zip(edges, names, strict=True)]
     return plot_computation(nodes, edges, axes or plt.subplots(figsize=(9.5, 3.8))[1])
+
+
+def plot_reuse(x=3.0, axes=None):
+    """Draw y = x · x + x as a graph: three ways lead to x, and their gradients add up; return Axes.
+
+    Above each quantity stands its value, below it the gradient of y.
+    """
+    number = _write(x)
+    total = f"{number} + {number} + 1 = {_write(2 * x + 1)}"
+    nodes = {"$x$": (0, 0.5, number, total), r"$x \cdot x$": (1.5, 0, _write(x * x), "1"),
+             "$y$": (3, 0.5, _write(x * x + x), "1")}
+    edges = [("$x$", r"$x \cdot x$", f"{number} and {number}"), (r"$x \cdot x$", "$y$", "1"),
+             ("$x$", "$y$", "1")]
+    return plot_computation(nodes, edges, axes or plt.subplots(figsize=(8, 3.4))[1])
 
 
 def _write(number):
