@@ -262,6 +262,10 @@ def test_extreme_logits_and_weights_of_zero_are_no_trouble(page):
         got = run_pass(page, "relu", "crossentropy", (1, 1), case, l1=1.0)
         assert got["mean"] == pytest.approx(expected, abs=1e-300)
         assert got["means"][0][0][0] == got["means"][1][0][0] != -0.5
+    ones = np.ones((1, 1))
+    resting = [[0 * ones, np.zeros(1)], [ones, np.zeros(1)]], ones, ones  # ReLU exactly at its bend
+    got = run_pass(page, "relu", "mse", (1, 1, 1), resting)
+    assert got["deltas"][1:] == [[0], [-2]] and got["means"] == [[[0], [0]], [[0], [-2]]]
     zero = [[np.zeros((1, 1)), np.zeros(1)]], np.zeros((1, 1)), np.zeros((1, 1))
     assert run_pass(page, "relu", "mse", (1, 1), zero, l1=1.0)["means"] == [[[0]], [[0]]]
 
