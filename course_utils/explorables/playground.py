@@ -73,7 +73,7 @@ class Playground(Explorable):
         own = None if points is None else check_own_data(points, labels, problem)
         super().__init__(
             state=_start(state, own, problem),
-            own={} if own is None else {"points": list(map(list, own.points)), "targets": list(own.targets)},
+            own=dataclasses.asdict(own or OwnData()),
             hidden=_check_names(hide),
         )
         self._replayed = (None, None)
@@ -89,7 +89,7 @@ class Playground(Explorable):
         return _check_names(proposal["value"])
 
     def _own_data(self):
-        if not self.own:
+        if not self.own.get("points"):
             return None
         points = tuple(tuple(map(float, point)) for point in self.own["points"])
         return OwnData(points, tuple(map(float, self.own["targets"])))
@@ -172,7 +172,9 @@ def _check_names(names):
         names = [names]
     unknown = [name for name in names if name not in CONTROLS]
     if unknown:
-        raise ValueError(f"hide takes names of controls ({', '.join(CONTROLS)}), got {unknown[0]!r}.")
+        raise ValueError(
+            f"hide takes names of controls ({', '.join(CONTROLS)}), got {unknown[0]!r}."
+        )
     return names
 
 
@@ -186,15 +188,23 @@ def _draw_plane(run, axes):
     is_classes = run.settings.problem == "classification"
     low, level, high = (0, 0.5, 1) if is_classes else (-1, 0, 1)
     style = {"cmap": _create_colormap(), "vmin": low, "vmax": high, "alpha": 0.6}
-    axes.imshow(values, extent=(-REACH, REACH) * 2, origin="lower", interpolation="bilinear", **style)
+    axes.imshow(
+        values, extent=(-REACH, REACH) * 2, origin="lower", interpolation="bilinear", **style
+    )
     if values.min() < level < values.max():
         axes.contour(x1, x2, values, levels=[level], colors="black", linewidths=2)
     points, targets = run.train_examples.points, run.train_examples.targets
     for label in (0, 1):
         chosen = (targets > level) == bool(label)
         colors = {"c": targets[chosen], "cmap": _create_colormap(), "vmin": low, "vmax": high}
-        axes.scatter(*points[chosen].T, s=16, marker=plotting.CLASS_MARKERS[label],
-                     edgecolor="black", linewidth=0.6, **colors)
+        axes.scatter(
+            *points[chosen].T,
+            s=16,
+            marker=plotting.CLASS_MARKERS[label],
+            edgecolor="black",
+            linewidth=0.6,
+            **colors,
+        )
     axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
     axes.set(xticks=(-5, 0, 5), yticks=(-5, 0, 5), aspect="equal")
 
@@ -224,14 +234,21 @@ def _draw_network(run, axes):
     from course_utils import plotting
 
     sizes = [len(run.settings.features), *run.settings.hidden, 1]
-    columns = [[(layer, (count - 1) / 2 - row) for row in range(count)]
-               for layer, count in enumerate(sizes)]
+    columns = [
+        [(layer, (count - 1) / 2 - row) for row in range(count)]
+        for layer, count in enumerate(sizes)
+    ]
     for layer, weights in enumerate(run.weights):
         for (start, end), weight in np.ndenumerate(weights):
             (x1, y1), (x2, y2) = columns[layer][start], columns[layer + 1][end]
-            axes.plot((x1, x2), (y1, y2), "-" if weight >= 0 else "--", zorder=1,
-                      color=plotting.CLASS_COLORS[int(weight >= 0)],
-                      linewidth=min(6, 0.4 + 1.3 * abs(weight)))
+            axes.plot(
+                (x1, x2),
+                (y1, y2),
+                "-" if weight >= 0 else "--",
+                zorder=1,
+                color=plotting.CLASS_COLORS[int(weight >= 0)],
+                linewidth=min(6, 0.4 + 1.3 * abs(weight)),
+            )
     for column in columns:
         axes.scatter(*zip(*column, strict=True), s=240, color="white", edgecolor="black", zorder=2)
     for name, (x, y) in zip(run.settings.features, columns[0], strict=True):

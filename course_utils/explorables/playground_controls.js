@@ -21,7 +21,8 @@ function createRange({ name, low, high, step, unit = "", onInput }) {
   const input = html("input", { id, type: "range", min: low, max: high, step });
   const shown = html("span", { class: "value", "aria-hidden": "true" });
   input.addEventListener("input", () => onInput(Number(input.value)));
-  const node = html("div", { class: "field" }, html("label", { for: id }, name, shown), input);
+  const node = html("div", { class: "field" },
+    html("div", { class: "field-head" }, html("label", { for: id }, name), shown), input);
   function show(value) {
     const text = `${value}${unit}`;
     if (Number(input.value) !== value) input.value = value;
@@ -91,7 +92,7 @@ function createSign(isPlaying) {
 
 function createFields(session) {
   const learningRate = createChoice({
-    name: "learning rate", kind: "wide", choices: Object.keys(LEARNING_RATES).map((text) => [text, text]),
+    name: "learning rate", kind: "wide", choices: sortedTexts(LEARNING_RATES),
     onChange: (text) => session.set({ learningRate: LEARNING_RATES[text] }),
   });
   const activation = createChoice({
@@ -107,6 +108,11 @@ function createFields(session) {
     regularisation: createPenaltyField(session),
     speed: { nodes: [speed.node], show: () => speed.show(session.speed) },
   };
+}
+
+/** Return rates as choices, smallest first: objects bring keys such as "1" to the front. */
+function sortedTexts(rates) {
+  return Object.keys(rates).sort((a, b) => rates[a] - rates[b]).map((text) => [text, text]);
 }
 
 function textOf(rate, rates) {
@@ -125,7 +131,7 @@ function createPenaltyField(session) {
     name: "regularisation", kind: "wide", choices: Object.entries(PENALTIES), onChange: apply,
   });
   const rate = createChoice({
-    name: "its rate", choices: Object.keys(rates).map((text) => [text, text]),
+    name: "its rate", choices: sortedTexts(rates),
     onChange: (text) => { lastRate = rates[text]; apply(kind.select.value); },
   });
   function show({ l1, l2 }) {

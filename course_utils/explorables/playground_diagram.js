@@ -65,7 +65,10 @@ export function createDiagram({ features, hidden, on }) {
     const id = newId();
     const unit = createUnit(`feature ${text}`);
     const box = html("input", { type: "checkbox", id });
-    box.addEventListener("change", () => on.changeFeature(name, box.checked));
+    box.addEventListener("change", () => {
+      on.changeFeature(name, box.checked);
+      box.checked = shape.features.includes(name); // the last one stays
+    });
     const label = hidden.has("features")
       ? html("span", { class: "feature" }, text)
       : html("label", { class: "feature", for: id }, box, text);

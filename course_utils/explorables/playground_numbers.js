@@ -68,7 +68,9 @@ export function createNumbers(session, texts) {
     place.textContent = describeExample(run, example);
     first.hidden = example?.set === "test";
     const isUnit = layer > 0 && example !== null;
-    for (const part of [forwardTable.node, backwardPass, layerDetails]) part.hidden = !isUnit;
+    for (const part of [forwardTable.node, backwardPass]) part.hidden = !isUnit;
+    layerDetails.hidden = layer === 0;
+    showLayer();
     if (!isUnit) {
       writeLines(forwardSum, example ? [`${texts[run.settings.features[unit]]} = ${writeNumber(example.inputs[unit])}`] : []);
       return;
@@ -77,7 +79,6 @@ export function createNumbers(session, texts) {
     buildRows(network, layer, unit);
     showForward(network, layer, unit);
     showBackward(run, network, layer, unit, example);
-    showLayer();
   }
 
   function nameOf(layer, unit) {
