@@ -55,14 +55,14 @@ def test_a_table_has_a_row_a_name_and_a_map_a_network():
     assert [text.get_text() for text in axes.get_yticklabels()] == ["one unit", "two units"]
     assert [text.get_text() for text in axes.texts] == ["80 %"] * 3 + ["100 %"] * 3
     assert np.unique(table[30, :61]).tolist() == [0, 1] and table[30, 0] == 0  # left: class 0
-    assert np.isclose(table[14:75, :61].mean(), 26 / 61)  # x1 from 1 to 6
-    assert table[89:, :61].min() == 1 and table[:14].mask.all()
+    assert np.isclose(table[17:78, :61].mean(), 26 / 61)  # x1 from 1 to 6
+    assert table[95:, :61].min() == 1 and table[:17].mask.all()
 
 
 def test_a_table_shows_the_upper_half_above():
     upper = (lambda points: (points[:, 1] > 0).astype(float), "")
     table = plotting.plot_answers_table({"upper": [upper]}).images[0].get_array()
-    assert table[14].min() == 1 and table[-1].max() == 0
+    assert table[17].min() == 1 and table[-1].max() == 0
 
 
 def test_a_table_with_rows_of_different_lengths_is_refused():

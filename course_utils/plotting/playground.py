@@ -24,8 +24,9 @@ def plot_answers(predict, points=(), labels=(), resolution=121, axes=None):
     if answers.min() < 0.5 <= answers.max():
         axes.contour(x1, x2, answers, levels=[0.5], colors="black", linewidths=1.5)
     points, labels = np.reshape(points, (-1, 2)), np.asarray(labels)
+    size = 90 if len(points) <= 40 else 16
     for label, color, marker in zip((0, 1), CLASS_COLORS, CLASS_MARKERS, strict=True):
-        axes.scatter(*points[labels == label].T, s=16, color=color, marker=marker,
+        axes.scatter(*points[labels == label].T, s=size, color=color, marker=marker,
                      edgecolor="black", linewidth=0.5, zorder=3)
     axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")
     axes.set(xlabel="$x_1$", ylabel="$x_2$", xticks=(-5, 0, 5), yticks=(-5, 0, 5))
@@ -41,10 +42,10 @@ def plot_answers_table(runs, axes=None):
     Raises:
         ValueError: the rows have different lengths.
     """
-    count, pixels, gap = len(next(iter(runs.values()))), 61, 14
+    count, pixels, gap = len(next(iter(runs.values()))), 61, 17
     if any(len(row) != count for row in runs.values()):
         raise ValueError(f"expected {count} networks in each row, as in the first.")
-    axes = axes or plt.subplots(figsize=(1.6 * count + 1.2, 1.75 * len(runs)))[1]
+    axes = axes or plt.subplots(figsize=(1.35 * count + 1.1, 1.37 * len(runs)))[1]
     places = np.linspace(-EDGE, EDGE, pixels)
     points = np.stack(np.meshgrid(places, -places), axis=-1).reshape(-1, 2)
     size = pixels + gap
@@ -55,13 +56,14 @@ def plot_answers_table(runs, axes=None):
             answers = np.reshape(predict(points), (pixels, pixels)) >= 0.5
             table[top : top + pixels, column * size : column * size + pixels] = answers
             axes.text(column * size + pixels / 2, top - 2, title, ha="center", va="bottom",
-                      fontsize=12)
+                      fontsize=13)
     shades = [*(color + "77" for color in CLASS_COLORS)]  # with transparency
     axes.imshow(table, cmap=ListedColormap(shades), vmin=0, vmax=1)
     axes.set_yticks([number * size + gap + pixels / 2 for number in range(len(runs))], runs)
     axes.tick_params(length=0)
     axes.set_xticks(())
     axes.spines[:].set_visible(False)
+    axes.set_anchor("E")  # room that the maps leave is on the side of the names
     return axes
 
 
