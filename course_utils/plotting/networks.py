@@ -1,31 +1,49 @@
 """Figures of networks with several layers: their wiring, their outputs, what their units see."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import patches
 
 from .common import CLASS_COLORS, CLASS_MARKERS, plot_line
+from .diagrams import plot_forward_pass
 
 UNIT_COLORS = {"input": "white", "hidden": "#F9D9C7", "output": "#CFE3F1"}
 MARKED = "#FBE7B5"
+RESULT = re.compile(r"(z|a|ŷ) [−\d]")
+
+
+def plot_partial_pass(weights, biases, inputs, known=0, **options):
+    """Draw a forward pass that is computed as far as the first `known` units; return Axes.
+
+    The units are counted layer by layer, from the top; those after them say "z ?", for the room
+    to compute. The other arguments are those of `plot_forward_pass`.
+    """
+    axes = plot_forward_pass(weights, biases, inputs, **options)
+    results = [text for text in axes.texts if RESULT.match(text.get_text())]
+    for text in results[2 * known :]:
+        text.set_text(f"{text.get_text()[0]} ?")
+    return axes
 
 
 def plot_effects(models, others=(0, 1, 2, 3), names=("water", "fertiliser", "growth"), axes=None):
     """Draw each model's output over its first input, a line for each value of the second.
 
-    `models` is {title: function of (x1, x2)}; `others` are the values of the second input, at
-    most five; `names` are those of both inputs and of the output. Parallel lines mean that the
-    inputs do not interact. Return an array of Axes, one a model.
+    `models` is {name: function of (x1, x2)}; `others` are the values of the second input, at
+    most five; `names` are those of both inputs and of the output. Where the lines are parallel,
+    the title says that the inputs do not interact. Return an array of Axes, one a model.
     """
     if axes is None:
         size = (4.3 * len(models), 4)
         axes = plt.subplots(1, len(models), figsize=size, sharey=True, squeeze=False)[1]
     axes, first = np.ravel(axes), np.linspace(0, 4, 81)
-    for ax, (title, model) in zip(axes, models.items(), strict=True):
-        for other, marker in zip(others, "osD^v", strict=False):
-            values = [model(x1, other) for x1 in first]
+    for ax, (name, model) in zip(axes, models.items(), strict=True):
+        lines = np.array([[float(model(x1, other)) for x1 in first] for other in others])
+        for values, other, marker in zip(lines, others, "osD^v", strict=False):
             ax.plot(first, values, marker=marker, markevery=20, label=f"{other}")
-        ax.set_title(title, fontsize=14)
+        parallel = np.allclose(np.ptp(lines - lines[0], axis=1), 0)
+        ax.set_title(f"{name}: {'no ' * parallel}interaction", fontsize=14)
         ax.set(xlabel=names[0], xticks=range(5))
     axes[0].set_ylabel(names[2])
     axes[-1].legend(title=names[1], loc="center left", bbox_to_anchor=(1, 0.5))
@@ -121,9 +139,12 @@ def plot_output_maps(outputs, limit=4.0, axes=None):
     axes = np.ravel(axes)
     for ax, (title, values) in zip(axes, outputs.items(), strict=True):
         side = np.linspace(-limit, limit, len(values))
-        ax.contourf(side, side, values > 0, levels=[0.5, 1.5], colors=[CLASS_COLORS[1]], alpha=0.2)
-        ax.contour(side, side, values, levels=9, colors="#666666", linewidths=0.9,
-                   linestyles="solid")
+        if np.max(values) > 0:
+            shade = {"colors": [CLASS_COLORS[1]], "alpha": 0.2}
+            ax.contourf(side, side, values > 0, levels=[0.5, 1.5], **shade)
+        if np.ptp(values) > 0:
+            ax.contour(side, side, values, levels=9, colors="#666666", linewidths=0.9,
+                       linestyles="solid")
         if np.min(values) < 0 < np.max(values):
             ax.contour(side, side, values, levels=[0], colors="black", linewidths=3)
         ax.set_title(title, fontsize=14)
@@ -153,7 +174,7 @@ def plot_sum_errors(errors, limit=10, axes=None):
         ax.set_title(title, fontsize=14)
         ax.set(xlabel="$x_1$", xticks=integers[::5], yticks=integers[::5])
     axes[0].set_ylabel("$x_2$")
-    bar = axes[0].figure.colorbar(picture, ax=list(axes), shrink=0.9)
+    bar = axes[0].figure.colorbar(picture, ax=list(axes), shrink=0.9, format="{x:.0f}")
     bar.set_label("error (dots: none)")
     return axes
 
@@ -163,7 +184,7 @@ def plot_learning_loop(axes=None):
     axes = axes or plt.subplots(figsize=(9, 4))[1]
     steps = (
         (0, 1, "1 forward pass", "inputs to prediction", "#F9D9C7"),
-        (1, 0, "2 error", "prediction and label", MARKED),
+        (1, 0, "2 error", "prediction against label", MARKED),
         (0, -1, "3 backward pass", "adjust every weight a little", "#CFE3F1"),
         (-1, 0, "4 repeat", "until the error is small", "#CFEBDF"),
     )
