@@ -794,4 +794,5 @@ check.function(
 #   chapter 1: from perceptrons to sigmoid neurons.
 #
 # ## Next
-# **02 Multilayer networks**: several layers, and what they can do that one line cannot.
+# [02 Multilayer networks](02_multilayer_networks.ipynb): several layers, and what they can do that
+# one line cannot.
