@@ -164,7 +164,7 @@ export function createDiagram({ features, hidden, on }) {
   function unitAt(layer, unit) {
     if (layer === 0) return inputs.find(({ name }) => name === shape.features[unit]);
     const count = layer === shape.hidden.length + 1 ? 1 : shape.hidden[layer - 1] ?? 0;
-    return unit < count ? columns[layer - 1].units[unit] : undewriteNumberd;
+    return unit < count ? columns[layer - 1].units[unit] : undefined;
   }
 
   function sizeOf(layer) {
