@@ -1,13 +1,16 @@
 """Measure how long a control takes from the key press to the painted picture, in a browser."""
 
+import json
+
 PATIENCE = 10_000  # milliseconds without a new picture after which the measurement fails
 
 # Counts from the time stamp that the browser gives the key to the first task after the frame
-# that shows the new picture: an SVG or canvas that changed, or an image that was put there.
+# that shows the new picture: an SVG that changed, a canvas that was painted on, or an image that
+# was put there. Painting changes no element, so the brushes are listened to.
 WATCH = """
-(slider) => {
+(slider, selector) => {
     const pictures = "svg, canvas, img";
-    let region = slider.parentElement;
+    let region = selector ? slider.closest(selector) : slider.parentElement;
     while (!region.querySelector(pictures)) region = region.parentElement;
     const isPicture = (node) => node.nodeType === 1
         && (node.matches(pictures) || node.querySelector(pictures) !== null);
@@ -30,17 +33,26 @@ WATCH = """
         else painted();
     });
     observer.observe(region, { attributes: true, childList: true, subtree: true });
+    const brush = CanvasRenderingContext2D.prototype;
+    for (const name of ["putImageData", "drawImage", "fill", "fillRect", "stroke"]) {
+        const paint = brush[name];
+        brush[name] = function (...values) {
+            if (finish && region.contains(this.canvas)) painted();
+            return paint.apply(this, values);
+        };
+    }
     window.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
     window.courseLatency = () => new Promise((resolve) => { finish = resolve; });
 }
 """
 
 
-def measure_slider_latency(page, slider_selector, moves=30):
+def measure_slider_latency(page, slider_selector, moves=30, region=None):
     """Return the milliseconds of `moves` key presses on a slider, each until its picture stands.
 
     `slider_selector` finds a native range input or an ipywidgets handle; the first one is taken,
-    and its picture is the nearest SVG, canvas or image. Arrow keys go to and fro, so that no end
+    and its picture is the nearest SVG, canvas or image, or any within the ancestor that the
+    selector `region` finds. Arrow keys go to and fro, so that no end
     of the range is met twice.
 
     Raises:
@@ -49,7 +61,7 @@ def measure_slider_latency(page, slider_selector, moves=30):
     """
     slider = page.locator(slider_selector).first
     slider.scroll_into_view_if_needed()
-    slider.evaluate(WATCH)
+    slider.evaluate(f"(slider) => ({WATCH})(slider, {json.dumps(region)})")
     slider.focus()
     return [_press(page, ("ArrowLeft", "ArrowRight")[move % 2]) for move in range(moves)]
 

@@ -9,6 +9,8 @@ in the environment variable COURSE_ORIGINAL_PLAYGROUND. Without it only our own 
 import os
 from pathlib import Path
 
+import latency
+
 from course_utils import chromium, explorables
 
 ORIGINAL = "COURSE_ORIGINAL_PLAYGROUND"
@@ -86,12 +88,39 @@ COMPARE = """
 """
 
 
+# Counts how often the large picture is painted, and the epochs, while it plays at full speed.
+PLAY = """
+(milliseconds) => new Promise((resolve) => {
+    const epochs = () => Number(document.querySelector(".counter b").textContent.replaceAll(",", ""));
+    const brush = CanvasRenderingContext2D.prototype;
+    const paint = brush.putImageData;
+    let pictures = 0;
+    brush.putImageData = function (...values) {
+        if (this.canvas.closest(".surface")) pictures += 1;
+        return paint.apply(this, values);
+    };
+    const [start, first] = [performance.now(), epochs()];
+    setTimeout(() => {
+        const seconds = (performance.now() - start) / 1000;
+        brush.putImageData = paint;
+        resolve([pictures / seconds, (epochs() - first) / seconds]);
+    }, milliseconds);
+})
+"""
+# One control of each kind that changes the pictures: of the data, and of the network.
+CONTROLS = {
+    "noise": ".playground .data-panel input[type=range]",
+    "learning rate": ".playground .fields select",
+}
+
+
 def measure():
     """Yield (figure, run, value, unit) for everything that is measured of the playground."""
     with chromium.launch() as browser:
         page = browser.new_page()
         yield from measure_engine(page)
-        # What is seen (frames a second, control to picture) is measured on the widget from here.
+        yield from measure_pictures(page)
+        yield from measure_controls(page)
 
 
 def measure_engine(page):
@@ -111,3 +140,32 @@ def measure_engine(page):
         if path:
             yield "playground, training alone, the original", run, speeds[2], "epochs/s"
             yield "playground, speed against the original", run, speeds[1] / speeds[2], "times"
+
+
+def show_widget(page, state=STATE):
+    """Show a playground on a page of its own, as decks and built pages do."""
+    page.goto("about:blank")
+    page.set_content(f"<main>{explorables.Playground(state).embed()}</main>")
+    page.locator(".playground").wait_for()
+
+
+def measure_pictures(page):
+    """Yield pictures and epochs a second while the playground plays, at its two fast speeds."""
+    for speed, figure in (("normal", "playing"), ("full", "playing at full speed")):
+        show_widget(page)
+        page.get_by_label("speed").select_option(speed)
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_timeout(MILLISECONDS)  # let the browser compile
+        for run in range(ROUNDS):
+            pictures, epochs = page.evaluate(PLAY, 2 * MILLISECONDS)
+            yield f"playground, {figure}, pictures", run, pictures, "1/s"
+            yield f"playground, {figure}, epochs", run, epochs, "epochs/s"
+
+
+def measure_controls(page):
+    """Yield the milliseconds from a key on a control to the painted picture."""
+    for name, selector in CONTROLS.items():
+        show_widget(page)
+        times = latency.measure_slider_latency(page, selector, region=".playground")
+        for run, milliseconds in enumerate(times):
+            yield f"playground, {name} to picture", run, milliseconds, "ms"

@@ -31,7 +31,8 @@ function render({ model, el }) {
   const watched = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light"] };
   for (const node of [document.documentElement, document.body]) themes.observe(node, watched);
   const detach = session.attach(view);
-  return () => { detach(); seer.disconnect(); themes.disconnect(); release(); };
+  model.on("change:state", session.takeOver); // each view its own: JupyterLab ends them by view
+  return () => { model.off("change:state", session.takeOver); detach(); seer.disconnect(); themes.disconnect(); release(); };
 }
 
 function createView(el, session, hidden) {

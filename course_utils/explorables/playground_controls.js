@@ -265,7 +265,7 @@ function createPen(session) {
   const clear = createButton("Clear points", () => session.clearPoints());
   const count = html("p", { class: "quiet" });
   const node = html("div", { class: "drawing" },
-    html("fieldset", { class: "pens" }, html("legend", {}, "a click or Enter in the plane puts"), ...pens.map((pen) => pen.node)),
+    html("fieldset", { class: "pens" }, html("legend", {}, "a click in the plane"), ...pens.map((pen) => pen.node)),
     html("div", { class: "buttons" }, clear), count);
   return {
     node,

@@ -819,13 +819,14 @@ export function createPictures(run, resolution) {
   const sums = new Float64Array(cells);
   const layers = network.sizes.map((units) => (
     Array.from({ length: units }, () => new Float32Array(cells))));
-  for (let cell = 0; cell < cells; cell += 1) {
-    const column = cell % resolution;
-    const row = (cell - column) / resolution;
-    const toPlace = (index) => REACH * ((2 * index + 1) / resolution - 1);
-    const inputs = toInputs(settings.features, [toPlace(column), -toPlace(row)]);
-    inputs.forEach((value, feature) => { layers[0][feature][cell] = value; });
-  }
+  const toPlace = (index) => REACH * ((2 * index + 1) / resolution - 1);
+  settings.features.forEach((name, feature) => {
+    const compute = FEATURES[name];
+    for (let cell = 0; cell < cells; cell += 1) {
+      const column = cell % resolution;
+      layers[0][feature][cell] = compute(toPlace(column), -toPlace((cell - column) / resolution));
+    }
+  });
   function update() {
     for (let layer = 1; layer < layers.length; layer += 1) {
       const isLast = layer === layers.length - 1;

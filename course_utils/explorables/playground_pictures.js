@@ -135,7 +135,9 @@ export function createSurface() {
   const lines = html("canvas", { width: FINE, height: FINE, "aria-hidden": "true" });
   const marks = html("canvas", { width: FINE, height: FINE, role: "img" });
   const mask = html("canvas", {});
-  const node = html("div", { class: "surface" }, maps[64].node, maps[96].node, lines, marks);
+  const names = [["x₁", "right"], ["x₂", "top"], [`−${REACH}`, "low"], [REACH, "high"]];
+  const node = html("div", { class: "surface" }, maps[64].node, maps[96].node, lines, marks,
+    ...names.map(([text, place]) => html("span", { class: `axis ${place}`, "aria-hidden": "true" }, text)));
   const brush = lines.getContext("2d", { willReadFrequently: true });
   const pen = marks.getContext("2d", { willReadFrequently: true });
   return { node, marks, paint, drawMarks };

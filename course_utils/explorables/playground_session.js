@@ -47,7 +47,7 @@ function createSession(model) {
     run: null, playing: false, isCatchingUp: false, speed: "normal", message: "",
     selected: [1, 0], example: { set: "train", index: 0 }, pen: 1, cursor: [0, 0], lastBatch: null,
     showsTest: false, discretises: false,
-    attach, wake, load, set, updateView, play, pause, step, epoch, reset, newSeed, setWeight,
+    attach, takeOver, wake, load, set, updateView, play, pause, step, epoch, reset, newSeed, setWeight,
     selectUnit, selectExample, nextExample, nextInBatch, placePoint, removePoint, clearPoints,
     pictureValues, currentExample, canTrain, choosePen,
   };
@@ -64,15 +64,12 @@ function createSession(model) {
 
   /** Add a view, { isVisible(), draw(), drawFrame(now) }; return how to take it off again. */
   function attach(view) {
-    if (views.size === 0) model.on("change:state", takeOver);
     views.add(view);
     view.draw();
     wake();
     return () => {
       views.delete(view);
-      if (views.size > 0) return;
-      model.off("change:state", takeOver);
-      sleep();
+      if (views.size === 0) sleep();
     };
   }
 
@@ -152,6 +149,7 @@ function createSession(model) {
     if (model.get("state") !== written) change(model, { state: written });
   }
 
+  /** Follow a state that was set in Python. */
   function takeOver() {
     const text = model.get("state");
     if (text === written) return;
@@ -374,13 +372,13 @@ function createSession(model) {
   /** Return the values of all units on a grid, coarse while training, and the grid's side. */
   function pictureValues() {
     const side = session.playing || session.isCatchingUp ? COARSE : DETAILED;
-    const kept = pictures[side];
-    if (kept?.run !== session.run) {
-      pictures[side] = { run: session.run, version: null, made: createPictures(session.run, side) };
+    const { run } = session;
+    if (pictures[side]?.run !== run) {
+      pictures[side] = { run, version: run.version, made: createPictures(run, side) };
     }
     const entry = pictures[side];
-    if (entry.version !== session.run.version) entry.made.update();
-    entry.version = session.run.version;
+    if (entry.version !== run.version) entry.made.update();
+    entry.version = run.version;
     return { side, values: entry.made.layers };
   }
 }
