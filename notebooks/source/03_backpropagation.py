@@ -10,7 +10,8 @@
 # - repair a broken training loop
 #
 # **Time** about 150 minutes, good for two sittings · **Data** numbers made below · **Builds on**
-# [01 The perceptron](01_perceptron.ipynb), 02 Multilayer networks
+# [01 The perceptron](01_perceptron.ipynb),
+# [02 Multilayer networks](02_multilayer_networks.ipynb)
 
 # %%
 from course_utils import check, explorables, plotting, results
@@ -307,8 +308,16 @@ plotting.show(row[0].figure, alt="A parabola with its lowest point at 2.2, four 
 # the same forever: you pay for two and have one. Now try the walk yourself, on a curve with two
 # valleys.
 #
-# **Predict.** From which starts does the walker end in the deeper valley? Can a larger learning
-# rate help?
+# **Predict.** From which starts does the walker end in the deeper valley? From the start given
+# below, can a larger learning rate help?
+#
+# <details><summary>Answer</summary>
+#
+# Those left of the hilltop at 0.5, as long as the steps are small. From 3 it ends in the shallow
+# valley. With a rate of 0.35 the first step jumps over the hill; but such large steps do not
+# settle on the other side, they swing around the bottom. The slider *momentum* is explained in the
+# next section: try 0.9 with a rate of 0.1 then.
+# </details>
 
 # %%
 explorables.Descent(landscape="two valleys", learning_rate=0.1)
@@ -392,8 +401,15 @@ plotting.show(figure, alt="Contour lines over w1 and w2. Left, a saddle: one wal
 # %% [markdown]
 # Exactly on the ridge the walker ends on the saddle, where nothing tells it to move. A hundredth
 # beside it, it slows down, then finds the way out. In training, the noise of mini-batches (below)
-# does that push. Now steer yourself. In the ravine: which learning rate diverges, and what does
-# momentum change?
+# does that push. Now steer yourself. **Predict**: from which learning rate on does the walk in the
+# ravine diverge, without momentum? And with a momentum of 0.8, earlier or later?
+#
+# <details><summary>Answer</summary>
+#
+# Beyond 0.5 without momentum, as computed above. With 0.8 only beyond 0.9: the velocity brakes the
+# swings across, since it still points the other way. The limit is $2(1 + \beta)$ divided by the
+# steepest factor, here 4.
+# </details>
 
 # %%
 explorables.Descent(landscape="ravine", learning_rate=0.1)
@@ -496,8 +512,16 @@ plotting.show(axes.figure, alt="The network with the delta of each unit, −2 fo
 
 # %% [markdown]
 # The same, for your hands. Select a unit or an edge to see its arithmetic. **Predict**: the target
-# becomes 4, what the network says anyway. What are the gradients then? Which input wakes unit 2?
-# Then press *one step of gradient descent* with the target 5, again and again.
+# becomes 4, what the network says anyway. What are the gradients then? And what must the inputs be
+# for unit 2 to wake up? Then set the target back to 5 and press *one step of gradient descent*,
+# again and again.
+#
+# <details><summary>Answer</summary>
+#
+# With target 4 the error is 0, so every delta and every gradient is 0: there is nothing to learn.
+# Unit 2 computes $x_1 - x_2$: it wakes as soon as $x_1$ is larger than $x_2$, and its weights get
+# gradients at once.
+# </details>
 
 # %%
 explorables.NetworkPass([W1, W2], [b1, b2], inputs=(2.0, 3.0), target=5.0)
@@ -555,7 +579,7 @@ check.value(
         "the factor 2 of the square is forgotten": np.outer([4.0, 2], [3, 6, 0]),
         "the error is target minus prediction": np.outer([4.0, 2], [-6, -12, 0]),
         "the weights to the output are forgotten": np.outer([4.0, 2], [6, 6, 0]),
-        "the inputs of the first example, (2, 3), are used": np.outer([2.0, 3], [6, 12, 0]),
+        "the two inputs are swapped": np.outer([2.0, 4], [6, 12, 0]),
         "the deltas are not multiplied by the inputs": np.outer([1.0, 1], [6, 12, 0]),
     },
 )
@@ -685,7 +709,7 @@ def measure_gradient(parameters, *case, h=1e-5):
     return measured
 
 
-deep = initialize((2, 4, 3, 1), random)
+deep = [[W, random.normal(size=b.shape)] for W, b in initialize((2, 4, 3, 1), random)]
 points, answers = random.normal(size=(6, 2)), random.integers(0, 2, (6, 1)).astype(float)
 kinds = itertools.product(ACTIVATIONS, ("linear", "sigmoid"))
 cases = [(deep, points, answers, *kind) for kind in kinds]
@@ -720,7 +744,8 @@ for activation in ("linear", "relu", "tanh"):
 
 # %% [markdown]
 # ### Exercise 3: Find the wrong line
-# Which of the lines A to E is wrong? Give its letter. And say to yourself how it must read.
+# Which of the lines A to E is wrong? Give its letter, in quotes, such as `"A"`. And say to yourself
+# how the line must read.
 #
 # <details><summary>Hint</summary>
 #
@@ -809,8 +834,8 @@ f"{networks_that_add} of 30 networks add; the best says 7 + 8 = {seven_plus_eigh
 # | $a \cdot b$ | $b$ | $a$ |
 # | $a^n$ | $n\, a^{n-1}$ | |
 #
-# So let every number remember what it was computed from, and with which slopes. Then the chain
-# rule can be run backwards by a program. That is **automatic differentiation** in reverse mode,
+# So let every number remember what it was computed from, and with which slopes. Then a program can
+# run the chain rule backwards. That is **automatic differentiation** in reverse mode,
 # the engine under TensorFlow, PyTorch and JAX. Take $y = x \cdot x + x$ at $x = 3$:
 #
 # - forwards: $x \cdot x = 9$, $y = 9 + 3 = 12$
@@ -819,6 +844,10 @@ f"{networks_that_add} of 30 networks add; the best says 7 + 8 = {seven_plus_eigh
 #
 # Two rules are in it. What is used several times **adds up** its gradients. And nobody may pass a
 # gradient on before it is complete: $x$ has to wait for all three.
+#
+# The code below is a **class**, a kind of object of our own. `Value(3.0)` makes one and calls
+# `__init__`, where `self` is the new object. For `a + b` Python calls `__add__`, for `a * b`
+# `__mul__`, and so on. Each operation is a line with its slopes at the end.
 
 # %%
 axes = plotting.plot_reuse(x=3)
@@ -855,8 +884,8 @@ class Value:
     __radd__, __rmul__ = __add__, __mul__  # 2 + x, 2 * x
 
 # %% [markdown]
-# Python calls `__add__` for `a + b`, and so on. Subtraction and division are composed of the
-# others: their slopes come for free. Functions have one parent:
+# Subtraction and division are composed of the others: their slopes come for free. Functions have
+# one parent. (`as_value` makes a `Value` of a plain number, as in `x + 2`.)
 
 # %%
 def as_value(number):
@@ -925,7 +954,9 @@ assert np.isclose(x.gradient, (recipe(Value(0.7 + h)) - recipe(Value(0.7 - h))).
 # while the block runs, and `tape.gradient` walks back. And Keras' `fit` hides all of it. Do five
 # implementations agree on the loss and on all 13 gradients?
 #
-# NumPy does not mind what it multiplies and adds: a table of `Value` objects goes through `@`.
+# `tf.Variable` is a number, or a table of them, that may change. And NumPy does not mind what it
+# multiplies and adds: a table of `Value` objects goes through `@`. `np.vectorize(f)` is $f$ for
+# each element of a table.
 
 # %%
 def predict(network, outputs, relu):
@@ -994,12 +1025,13 @@ for loss, found in (by_values(*case), by_tape(*case), by_fit(*case)):
 # for any network without a written backward pass, and on a GPU. `fit` adds mini-batches,
 # shuffling, metrics and callbacks.
 #
-# That has a price. On a network as small as this, NumPy's step is several times cheaper than a
-# step of `fit`: a step multiplies a few hundred numbers, which takes no time at all, and what you
-# measure is the way to get there: NumPy calls some twenty functions, `fit` fetches a mini-batch,
-# enters a compiled graph, updates its metrics. This overhead hardly depends on the size of the
-# network. With layers of a thousand units the products take nearly all the time in both, and the
-# ratio goes towards one, or turns in favour of Keras, which computes with 32 bits.
+# That has a price. On a network as small as this, NumPy's step is many times cheaper than a step of
+# `fit`. There is next to nothing to multiply; what takes time is the way there. NumPy calls some
+# twenty functions. `fit` fetches a mini-batch, enters a compiled graph, updates its metrics, and
+# comes back, in more than ten times as long. This overhead hardly depends on the size of the
+# network. With layers of a thousand units the products themselves take most of the time in both,
+# and the ratio comes down to about one. (The course's benchmark measures both on the same work; its
+# numbers are in `benchmarks/results.csv`.)
 
 # %% [markdown] tags=["D1-13", "D1-14"]
 # ## Training loops. What is wrong with this one?
@@ -1119,8 +1151,8 @@ check.function(
         "it goes uphill: subtract": after(factor=-2.0),
         "one step is missing": after(turns=-1),
         "there is one step too many": after(turns=1),
-        "the learning rate is missing": [c + (w - c) * (1 - 2 * k) ** n for c, k, w, _, n in cases],
-        "the weights never change": [w for _, _, w, _, _ in cases],
+        "only one step counts, because `return` or `tf.Variable(start)` stands inside the loop":
+            [c + (w - c) * (1 - 2 * k * rate) for c, k, w, rate, _ in cases],
     },
 )
 
@@ -1310,9 +1342,12 @@ plotting.show(figure, alt="Deltas over the layers, logarithmic. Left: towards la
 #   [Delving deep into rectifiers](https://arxiv.org/abs/1502.01852), 2015: the scale $\sqrt{2}$.
 # - H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein,
 #   [Visualizing the loss landscape of neural nets](https://arxiv.org/abs/1712.09913), 2018.
+# - A. Amini, A. Soleimany, S. Karaman and D. Rus,
+#   [Spatial uncertainty sampling for end-to-end control](https://arxiv.org/abs/1805.04829), 2018:
+#   where the landscape on many slides comes from.
 # - M. Nielsen,
 #   [Neural Networks and Deep Learning](http://neuralnetworksanddeeplearning.com/chap2.html),
 #   chapter 2: how the backpropagation algorithm works.
 #
 # ## Next
-# **04 Playground**: watch all of this at work, on data that you can draw.
+# [04 Playground](04_playground.ipynb): watch all of this at work, on data that you can draw.
