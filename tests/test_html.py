@@ -1,5 +1,7 @@
 """The page of a lesson: everything that was executed, for everybody, without a network."""
 
+import re
+
 import nbformat
 import page as builder
 import pytest
@@ -120,14 +122,37 @@ def test_axe_would_find_a_violation(page, tmp_path):
     assert {"image-alt", "html-has-lang"} <= {rule for rule, _ in violations(page)}
 
 
-def test_page_of_lesson_01_is_clean(page, tmp_path, executed_handout):
-    path = tmp_path / "01_perceptron.html"
-    text = builder.render(executed_handout("01_perceptron"), path.name)
-    path.write_text(text, encoding="utf-8")
-    show_page(page, path)
-    assert page.locator(".live").count() >= 2
+@pytest.fixture
+def open_lesson(page, tmp_path, executed_handout):
+    """A function that shows the page of a lesson, whose handout is executed."""
+
+    def open_lesson(name):
+        path = tmp_path / f"{name}.html"
+        path.write_text(builder.render(executed_handout(name), path.name), encoding="utf-8")
+        show_page(page, path)
+        return page
+
+    return open_lesson
+
+
+@pytest.mark.parametrize(("name", "live"), [("01_perceptron", 2), ("04_playground", 9)])
+def test_page_of_a_lesson_is_clean(open_lesson, name, live):
+    page = open_lesson(name)
+    assert page.locator(".live").count() >= live
     assert page.problems == []
     assert violations(page) == []
+
+
+def test_lesson_04_calls_controls_by_their_names(open_lesson):
+    """Its text writes such a name as *One step*."""
+    text = (builder.build.SOURCES / "04_playground.py").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<!\*)\*([^\W_][^*\n]*[^*\n?])\*(?!\*)", text.split("Summary")[0]))
+    named = {name for name in named if "`" not in name and "=" not in name}
+    assert {"Play", "One step", "New seed", "10 steps/s"} <= named
+    pictures = open_lesson("04_playground").locator(".playground")
+    pictures.first.get_by_role("button", name="Play").click()  # and now it says Pause
+    there = " ".join(" ".join(pictures.all_text_contents()).split())
+    assert {name for name in named if name not in there} == set()
 
 
 def test_checks_are_left_out():

@@ -153,3 +153,36 @@ def test_lesson_00_opens_without_a_prompt_or_a_problem(reader):
     assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0
     assert [text for text in page.problems if not HARMLESS.match(text)] == []
     assert page.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='stderr']").count() == 0
+
+
+@pytest.fixture(scope="module")
+def player(browser, folder):
+    """The page of lesson 04, all cells run."""
+    with executed(browser, folder, "04 The playground", "04_playground.ipynb") as page:
+        yield page
+
+
+def test_lesson_04_opens_without_an_error_or_a_problem(player):
+    for kind in ("error", "stderr"):
+        text = player.locator(f".jp-Notebook .jp-RenderedText[data-mime-type*='{kind}']")
+        assert text.count() == 0
+    assert [text for text in player.problems if not HARMLESS.match(text)] == []
+
+
+def test_a_network_trained_in_the_playground_passes_the_check(player):
+    playground = lab.find_cell(player, "data=xor;hidden=1").locator(".playground")
+    playground.scroll_into_view_if_needed()
+    for _ in range(2):
+        playground.get_by_role("button", name="Add a unit").click()
+    playground.get_by_role("button", name="Play").click()
+    trained = "counter => Number(counter.textContent.split('step')[1].replace(',', '')) > 900"
+    player.wait_for_function(trained, arg=playground.locator(".counter").element_handle())
+    playground.get_by_role("button", name="Pause").click()
+    playground.get_by_text("Copy or paste the state").click()
+    line = playground.get_by_label("State").input_value()
+    exercise = lab.find_cell(player, "my_xor")
+    lab.write(player, exercise, f'my_xor = "{line}"')
+    lab.press(player, "Shift+Enter")
+    lab.press(player, "Control+Enter")
+    said = lab.next_cell(player, exercise).locator(".jp-OutputArea").inner_text()
+    assert "Right: your answer" in said and "test accuracy" in said
