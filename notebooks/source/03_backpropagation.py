@@ -62,7 +62,7 @@ random = np.random.default_rng(np.random.randint(1000))  # follows the seed abov
 #
 # Why squares? Look at the first and the sixth row against the others: errors of both signs cancel
 # when you add them. A model that is 100 too high once and 100 too low once would look perfect.
-# Squares are never negative, and a large error counts much more than two small ones.
+# Squares are never negative. And they weigh: one error of 10 counts as much as a hundred of 1.
 
 # %% tags=["D2-11"]
 actual = np.array([56, 67, 149, 117, 29, 23, 64, 57, 36, 56])
@@ -116,8 +116,9 @@ best = {"MSE": guesses[np.mean(misses**2, axis=1).argmin()],
 #
 # ### When the answer is a class
 # Now let the output be a probability, from a sigmoid: $p$ = 0.8 for "class 1". If the label is 1,
-# how bad is that? The **binary cross-entropy** takes minus the natural logarithm of the probability
-# that was given to the truth:
+# how bad is that? The **binary cross-entropy** takes the probability that was given to the truth,
+# and of that, minus the natural logarithm. ($\ln$ has the base 2.718; $\ln 1 = 0$, and towards
+# $\ln 0$ it falls without limit.)
 #
 # | label | $p$ for class 1 | given to the truth | loss |
 # |---|---|---|---|
@@ -240,9 +241,10 @@ mean_loss(np.array([0, 1, 2, 2.2, 3]))
 # 3. Move a step down.
 # 4. Repeat 2 and 3 until the slope is zero.
 #
-# The slope of $J(w) = (5w^2 - 22w + 25)/2$ is $5w - 11$ (each $w^2$ gives $2w$, each $w$ gives 1).
-# At $w = 0$ it is −11: going right goes down, steeply. So step *against* the slope, and not the
-# whole way but a small share of it, the **learning rate**:
+# The slope of $w^2$ is $2w$, that of $w$ is 1 and that of a constant 0. So the slope of
+# $J(w) = (5w^2 - 22w + 25)/2$ is $(5 \cdot 2w - 22)/2 = 5w - 11$. At $w = 0$ it is −11: to the right
+# it goes down, steeply. So step *against* the slope, by a small share of it. How small is said by
+# the **learning rate**:
 #
 # $$w' = w - l\, \frac{\partial E}{\partial w}$$
 #
@@ -386,8 +388,8 @@ assert loss_a < 0.01 and loss_b > 2.99
 # The second step is nearly twice the first, under almost the same slope. Where the slope stays the
 # same, speed grows up to $1/(1 - \beta)$ times a plain step: five times here.
 #
-# **Predict.** The middle start below lies exactly on the ridge of the saddle, the other a hair
-# beside it. Where do they end?
+# **Predict.** On the saddle below, two walkers start at the left: one exactly on the ridge, at
+# height $w_2 = 0$, the other a hair beside it, at 0.01. Where do they end?
 
 # %%
 on_saddle = {f"start at height {w2}": path_on("saddle", (-4.0, w2), 0.2) for w2 in (0.0, 0.01)}
@@ -414,7 +416,7 @@ plotting.show(figure, alt="Contour lines over w1 and w2. Left, a saddle: one wal
 # %%
 explorables.Descent(landscape="ravine", learning_rate=0.1)
 
-# %% [markdown] tags=["D2-13"]
+# %% [markdown] tags=["D2-13", "D0-06"]
 # ## The chain rule. How does one neuron pass the blame on?
 # Descent needs a slope for every weight. For one neuron you can find them with a pencil. Take
 # input $x = 2$, weight $w = 1$, bias $w_0 = -2$, sigmoid, target $y = 1$:
@@ -685,7 +687,7 @@ assert loss_of(parameters, inputs, targets) == table_loss and max(compare(gradie
 gradients[0]
 
 # %% [markdown]
-# The table, number by number. Twelve lines, and they hold for a hundred layers.
+# The table, number by number. Ten lines, and they hold for a hundred layers.
 #
 # ### The gradient check
 # But who guarantees that for a hundred layers? A wrong gradient raises no error. The network learns
@@ -1255,8 +1257,8 @@ plotting.show(axes.figure, alt="Loss against epochs, logarithmic. Batch descent 
 
 # %% [markdown]
 # For the same number of looks at the data, more steps get further: single examples are down within
-# half an epoch. But they never come to rest. Each example pulls to its own side, and since a tenth
-# of noise was added to the targets, their pulls never agree; a smaller learning rate would calm
+# half an epoch. But they never come to rest. Each example pulls to its own side, and since noise
+# of 0.1 was added to the targets, their pulls never agree; a smaller learning rate would calm
 # that. Batch descent is as smooth as it is slow. Mini-batches of 16 to 256 are what practice has
 # settled on, for the noise *and* for the price of an example. (SGD stands for stochastic gradient
 # descent; nearly everybody says it and means mini-batches.)
