@@ -91,7 +91,8 @@ COMPARE = """
 # Counts how often the large picture is painted, and the epochs, while it plays at full speed.
 PLAY = """
 (milliseconds) => new Promise((resolve) => {
-    const epochs = () => Number(document.querySelector(".counter b").textContent.replaceAll(",", ""));
+    const counter = document.querySelector(".counter b");
+    const epochs = () => Number(counter.textContent.replaceAll(",", ""));
     const brush = CanvasRenderingContext2D.prototype;
     const paint = brush.putImageData;
     let pictures = 0;

@@ -38,6 +38,7 @@ function render({ model, el }) {
 function createView(el, session, hidden) {
   let palette = null;
   let isSeen = false;
+  let frames = 0;
   let lastLoss = 0;
   let lastNumbers = 0;
   let drawnMarks = "";
@@ -116,7 +117,8 @@ function createView(el, session, hidden) {
   function drawFrame(now) {
     const { network } = session.run;
     const units = network.sizes.slice(1).reduce((sum, size) => sum + size, 0);
-    drawPictures(Math.ceil(units / UNITS_A_FRAME));
+    frames += 1;
+    drawPictures(Math.ceil(units / UNITS_A_FRAME), frames % 2 === 0);
     bar.count();
     if (now - lastLoss >= MILLISECONDS_PER_LOSS) {
       lastLoss = now;
@@ -129,11 +131,12 @@ function createView(el, session, hidden) {
     }
   }
 
-  function drawPictures(share) {
+  /** Paint every share-th unit; `isBrief` leaves the line of the decision for the next time. */
+  function drawPictures(share, isBrief = false) {
     const { run } = session;
     const { side, values } = session.pictureValues();
     const isProbability = run.settings.problem === "classification";
-    surface.paint({ values: values.at(-1)[0], side, isProbability, palette, steps: session.discretises });
+    surface.paint({ values: values.at(-1)[0], side, isProbability, palette, steps: session.discretises, isBrief });
     diagram.paint({ values, side, network: run.network, palette, steps: session.discretises, share });
     if (paintedSteps !== session.discretises) diagram.paintFeatures(palette, session.discretises);
     paintedSteps = session.discretises;

@@ -233,14 +233,18 @@ export function createDiagram({ features, hidden, on }) {
       units.forEach((unit, row) => {
         const isChosen = selected !== null && layer === selected[0] && unit === unitAt(...selected);
         const isDead = dead.has(`${layer}/${row}`);
+        const name = layer === 0 ? `feature ${unit.text}` : unit.name;
+        const look = `${name} ${isChosen} ${isDead}`;
+        if (unit.look === look) return;
+        unit.look = look;
         setAttributes(unit.button, {
           "aria-pressed": String(isChosen),
-          "aria-label": `${layer === 0 ? `feature ${unit.text}` : unit.name}${isDead ? ", dead: 0 for every example" : ""}`,
+          "aria-label": `${name}${isDead ? ", dead: 0 for every example" : ""}`,
         });
         unit.button.classList.toggle("dead", isDead);
       });
     }
-    if (selected && unitAt(...selected)) moveFocus(...selected);
+    if (selected && String(selected) !== String(focus) && unitAt(...selected)) moveFocus(...selected);
   }
 
   /** Paint the pictures of hidden units and output, or, with `share` > 1, of every share-th in turns. */

@@ -5,7 +5,8 @@ import { format, html, setAttributes, svg } from "./common.js";
 import { REACH } from "./playground_model.js";
 
 const SMALL = 32; // pixels of a unit's picture
-const FINE = 480; // pixels of the pictures with lines and markers
+const FINE = 480; // pixels of the picture with markers
+const LINES = 384; // of that with line and hatching, which changes in every other frame
 const CURVES = { width: 320, height: 100, left: 40, right: 312, top: 6, bottom: 80 };
 
 /** Return how to bring a unit's values to −1…1 for its picture. */
@@ -132,7 +133,7 @@ export function traceLine(values, side, level) {
 /** The large picture of the output: heat map, line, examples, cursor; it fills its parent. */
 export function createSurface() {
   const maps = { 64: createHeatMap(64, { "aria-hidden": "true" }), 96: createHeatMap(96, { "aria-hidden": "true" }) };
-  const lines = html("canvas", { width: FINE, height: FINE, "aria-hidden": "true" });
+  const lines = html("canvas", { width: LINES, height: LINES, "aria-hidden": "true" });
   const marks = html("canvas", { width: FINE, height: FINE, role: "img" });
   const mask = html("canvas", {});
   const names = [["x₁", "right"], ["x₂", "top"], [`−${REACH}`, "low"], [REACH, "high"]];
@@ -142,12 +143,13 @@ export function createSurface() {
   const pen = marks.getContext("2d", { willReadFrequently: true });
   return { node, marks, paint, drawMarks };
 
-  /** Paint the output's values; `side` (64 or 96) chooses between fast and fine. */
-  function paint({ values, side, isProbability, palette, steps }) {
+  /** Paint the output's values; `side` (64 or 96) chooses between fast and fine. `isBrief`: the line can wait. */
+  function paint({ values, side, isProbability, palette, steps, isBrief = false }) {
     for (const [size, map] of Object.entries(maps)) map.node.hidden = Number(size) !== side;
     const scale = isProbability ? [2, -1] : [1, 0];
     paintHeatMap(maps[side], values, side, scale, palette.ramp, steps);
-    brush.clearRect(0, 0, FINE, FINE);
+    if (isBrief) return;
+    brush.clearRect(0, 0, LINES, LINES);
     drawHatching(values, side, isProbability ? 0.5 : 0, palette);
     drawLine(traceLine(values, side, isProbability ? 0.5 : 0), side, palette);
   }
@@ -163,24 +165,24 @@ export function createSurface() {
     }
     cover.putImageData(image, 0, 0);
     brush.globalCompositeOperation = "source-over";
-    brush.drawImage(mask, 0, 0, FINE, FINE);
+    brush.drawImage(mask, 0, 0, LINES, LINES);
     brush.globalCompositeOperation = "source-in";
     brush.fillStyle = hatching(palette);
-    brush.fillRect(0, 0, FINE, FINE);
+    brush.fillRect(0, 0, LINES, LINES);
     brush.globalCompositeOperation = "source-over";
   }
 
   function hatching(palette) {
     if (palette.hatching) return palette.hatching;
-    const tile = html("canvas", { width: 14, height: 14 });
+    const tile = html("canvas", { width: 12, height: 12 });
     const stroke = tile.getContext("2d");
     stroke.strokeStyle = palette.ink;
     stroke.globalAlpha = 0.16;
-    stroke.lineWidth = 1.6;
+    stroke.lineWidth = 1.4;
     stroke.beginPath();
-    for (const shift of [-14, 0, 14]) {
-      stroke.moveTo(shift - 2, 16);
-      stroke.lineTo(shift + 16, -2);
+    for (const shift of [-12, 0, 12]) {
+      stroke.moveTo(shift - 2, 14);
+      stroke.lineTo(shift + 14, -2);
     }
     stroke.stroke();
     palette.hatching = brush.createPattern(tile, "repeat");
@@ -188,7 +190,7 @@ export function createSurface() {
   }
 
   function drawLine(segments, side, palette) {
-    const scale = FINE / side;
+    const scale = LINES / side;
     brush.beginPath();
     for (const [x1, y1, x2, y2] of segments) {
       brush.moveTo((x1 + 0.5) * scale, (y1 + 0.5) * scale);
@@ -196,10 +198,10 @@ export function createSurface() {
     }
     brush.lineCap = "round";
     brush.strokeStyle = palette.middle;
-    brush.lineWidth = 6;
+    brush.lineWidth = 5;
     brush.stroke();
     brush.strokeStyle = palette.ink;
-    brush.lineWidth = 3;
+    brush.lineWidth = 2.4;
     brush.stroke();
   }
 
