@@ -340,18 +340,26 @@ def run(parameters, X, hidden=relu, last=lambda z: z):
     return X
 
 
+def late(parameters, X):
+    for W, b in parameters[:-1]:
+        X = relu(X @ W) + b
+    return run(parameters[-1:], X)
+
+
 check.function(
     forward,
-    inputs=[(pot, X), (square, X[::-1]), (square[:2], -X), (square[:1], X)],
+    inputs=[(pot, X), (square, X[::-1]), (square[:2], -X)],
     expected=lambda p, X: np.array([run(p, x) for x in X]),
     mistakes={
         "ReLU follows the last layer, too": lambda p, X: run(p, X, last=relu),
         "there is no ReLU": lambda p, X: run(p, X, hidden=lambda z: z),
         "the biases are missing": lambda p, X: run([(W, 0 * b) for W, b in p], X),
         "the last layer is missing": lambda p, X: run(p[:-1], X, last=relu),
-        "only the last layer runs: overwrite X in the loop": lambda p, X: run(p[-1:], X),
-        "the layers run in the wrong order": lambda p, X: run(p[::-1], X),
-        "W is transposed": lambda p, X: run([(W.T, b) for W, b in p], X),
+        "the bias is added after ReLU": late,
+        "each layer is given the inputs again: overwrite X in the loop": lambda p, X: (
+            [relu(X @ W + b) for W, b in p[:-1]] and run(p[-1:], X)
+        ),
+        "W stands to the left: a batch comes first, X @ W": lambda p, X: p[0][0] @ X,
     },
 )
 
@@ -499,7 +507,7 @@ def hasty(parameters):
 
 check.function(
     collapse,
-    inputs=[squares, squares[::-1], squares[:2], squares[:1], pot],
+    inputs=[squares, squares[::-1], squares[:2]],
     expected=probe,
     mistakes={
         "the biases are just added up": lambda p: (probe(p)[0], sum(b for _, b in p)),
@@ -507,7 +515,7 @@ check.function(
         "the biases are lost": lambda p: (probe(p)[0], 0 * p[-1][1]),
         "the bias meets W when W is already the new one": hasty,
         "each new matrix is multiplied from the left": lambda p: (
-            np.eye(2) if len(p) == 1 else np.linalg.multi_dot([W for W, _ in p[::-1]]), probe(p)[1]
+            probe([(W.T, b) for W, b in p])[0].T, probe(p)[1]
         ),
         "only the first two layers are taken": lambda p: probe(p[:2]),
         "only the last layer is taken": lambda p: p[-1],
@@ -672,12 +680,12 @@ errors = {
         "A: sums from 0 on": network_a, "B: all units on": network_b, "C: all": network_c
     }.items()
 }
-assert [(error == 0).sum() for error in errors.values()] == [231, 270, 441]
+assert [(error == 0).sum() for error in errors.values()] == [231, 187, 441]
 
 # %%
 panels = plotting.plot_sum_errors(errors)
 plotting.show(panels[0].figure, alt="Integer pairs from −10 to 10. Dots mean no error: in A on and "
-              "above the falling diagonal, in B above a bent line a little below it, in C "
+              "above the falling diagonal, in B in a wedge that opens to the upper right, in C "
               "everywhere. In A and B the error grows to about 20 towards (−10, −10).")
 
 # %% [markdown] tags=["D0-05"]
@@ -878,7 +886,7 @@ check.meets(
         "these weights suit a step, as in lesson 01: ReLU has its kink elsewhere": (
             gives(-0.5, 0, 0, 0), choose(b1=(-0.5, -1.5), b2=-0.5),
         ),
-        "(0, 1) and (1, 0) come out differently: one unit for each of them is missing": (
+        "(0, 1) and (1, 0) come out differently: treat both inputs alike": (
             lambda z: abs(z[1] - z[2]) > 1e-6, choose((0, 0), (1, 0), W1=((1, -1), (-1, 1))),
         ),
         "only (1, 1) is wrong: the second unit pulls too little or too much": (
