@@ -242,9 +242,9 @@ mean_loss(np.array([0, 1, 2, 2.2, 3]))
 # 4. Repeat 2 and 3 until the slope is zero.
 #
 # The slope of $w^2$ is $2w$, that of $w$ is 1 and that of a constant 0. So the slope of
-# $J(w) = (5w^2 - 22w + 25)/2$ is $(5 \cdot 2w - 22)/2 = 5w - 11$. At $w = 0$ it is −11: to the right
-# it goes down, steeply. So step *against* the slope, by a small share of it. How small is said by
-# the **learning rate**:
+# $J(w) = (5w^2 - 22w + 25)/2$ is $(5 \cdot 2w - 22)/2 = 5w - 11$. At $w = 0$ it is −11: to the
+# right it goes down, steeply. So step *against* the slope, by a small share of it. How small is
+# said by the **learning rate**:
 #
 # $$w' = w - l\, \frac{\partial E}{\partial w}$$
 #
