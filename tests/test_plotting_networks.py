@@ -51,6 +51,12 @@ def test_wirings_differ_by_their_edges():
     assert [len(ax.texts) for ax in (dense, sparse, skip)] == [9, 7, 10]  # an arrow each
 
 
+def test_matrix_product_can_ask():
+    texts = texts_of(plotting.plot_matrix_product([[3, 1]], [[1, 4], [2, 5]], solved=False))
+    assert texts.count("?") == 2 and {"3", "1", "4", "2", "5", "1 × 2"} <= set(texts)
+    assert "17" not in texts and "?" not in texts_of(plotting.plot_matrix_product([[3]], [[1]]))
+
+
 def test_matrix_product_shows_numbers_and_shapes():
     axes = plotting.plot_matrix_product([[3, 1]], [[1, -1, 0.5], [1, 2, 3]], names=("x", "W", "z"))
     texts = texts_of(axes)

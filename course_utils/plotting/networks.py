@@ -81,11 +81,12 @@ def _draw_graph(axes, edges):
     axes.set_axis_off()
 
 
-def plot_matrix_product(left, right, row=0, column=0, names=None, axes=None):
+def plot_matrix_product(left, right, row=0, column=0, names=None, solved=True, axes=None):
     """Draw left · right = product with their numbers and shapes; return Axes.
 
     The `row` of the left matrix, the `column` of the right one and the number that they make are
-    marked. `names` are three texts to stand above the matrices.
+    marked. `names` are three texts to stand above the matrices. Where not `solved`, the product
+    has question marks, for the room to compute.
 
     Raises:
         ValueError: the matrices cannot be multiplied, or one has more than 5 rows or columns.
@@ -101,7 +102,8 @@ def plot_matrix_product(left, right, row=0, column=0, names=None, axes=None):
     axes = axes or plt.subplots(figsize=(0.78 * width, 0.66 * height + 1.5))[1]
     start = 0
     for index, (matrix, marked) in enumerate(zip(matrices, marks, strict=True)):
-        _draw_matrix(axes, matrix, start, marked, names[index] if names else "")
+        name = names[index] if names else ""
+        _draw_matrix(axes, matrix, start, marked, name, is_known=solved or index < 2)
         start += matrix.shape[1]
         if index < 2:
             axes.text(start + 0.6, 0, "·="[index], ha="center", va="center", fontsize=30)
@@ -111,13 +113,13 @@ def plot_matrix_product(left, right, row=0, column=0, names=None, axes=None):
     return axes
 
 
-def _draw_matrix(axes, matrix, start, marked, name):
+def _draw_matrix(axes, matrix, start, marked, name, is_known):
     rows, columns = matrix.shape
     for (i, j), number in np.ndenumerate(matrix):
         x, y = start + j, rows / 2 - i - 1
         style = {"facecolor": MARKED if marked(i, j) else "white", "edgecolor": "black"}
         axes.add_patch(patches.Rectangle((x, y), 1, 1, **style))
-        text = f"{number:g}".replace("-", "−")
+        text = f"{number:g}".replace("-", "−") if is_known else "?"
         weight = "bold" if marked(i, j) else "normal"
         axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=15, weight=weight)
     middle = start + columns / 2
