@@ -363,8 +363,8 @@ assert loss_a < 0.01 and loss_b > 2.99
 # Each walk stops where the slope is zero, at the bottom of *its* valley: a **local minimum**. The
 # deepest of all is the **global minimum**. Slides say that training searches for the global
 # minimum. It cannot: nothing in the formula knows of other valleys. In practice one is content
-# with a good local one. Large networks have very many of them, most nearly equally good, and you
-# try several starts.
+# with a good local one. Large networks have very many of them, most of them about equally good, as
+# far as anybody can tell. Small ones have bad ones too, so you try several starts.
 #
 # A zero slope need not even be a minimum. On a **saddle** it goes up along one weight and down
 # along the other, as on the saddle of a horse or a mountain pass. And in the ravine, the learning
@@ -515,8 +515,8 @@ plotting.show(axes.figure, alt="The network with the delta of each unit, −2 fo
 # %% [markdown]
 # The same, for your hands. Select a unit or an edge to see its arithmetic. **Predict**: the target
 # becomes 4, what the network says anyway. What are the gradients then? And what must the inputs be
-# for unit 2 to wake up? Then set the target back to 5 and press *one step of gradient descent*,
-# again and again.
+# for unit 2 to wake up? Then set the target back to 5 and press *One step*, a step of gradient
+# descent, again and again.
 #
 # <details><summary>Answer</summary>
 #
