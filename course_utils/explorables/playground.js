@@ -11,7 +11,8 @@ import { createCurves, createSurface, readPalette, writeNumber } from "./playgro
 import { sessionOf } from "./playground_session.js";
 
 const TEXTS = {
-  x1: "x₁", x2: "x₂", "x1^2": "x₁²", "x2^2": "x₂²", x1x2: "x₁x₂", "sin(x1)": "sin x₁", "sin(x2)": "sin x₂",
+  x1: "x₁", x2: "x₂", "x1^2": "x₁²", "x2^2": "x₂²", x1x2: "x₁x₂",
+  "sin(x1)": "sin x₁", "sin(x2)": "sin x₂",
 };
 const MILLISECONDS_PER_LOSS = 100; // how often texts and curves change while it trains
 const MILLISECONDS_PER_NUMBERS = 250;
@@ -32,7 +33,13 @@ function render({ model, el }) {
   for (const node of [document.documentElement, document.body]) themes.observe(node, watched);
   const detach = session.attach(view);
   model.on("change:state", session.takeOver); // each view its own: JupyterLab ends them by view
-  return () => { model.off("change:state", session.takeOver); detach(); seer.disconnect(); themes.disconnect(); release(); };
+  return () => {
+    model.off("change:state", session.takeOver);
+    detach();
+    seer.disconnect();
+    themes.disconnect();
+    release();
+  };
 }
 
 function createView(el, session, hidden) {
@@ -136,10 +143,11 @@ function createView(el, session, hidden) {
     const { run } = session;
     const { side, values } = session.pictureValues();
     const isProbability = run.settings.problem === "classification";
-    surface.paint({ values: values.at(-1)[0], side, isProbability, palette, steps: session.discretises, isBrief });
-    diagram.paint({ values, side, network: run.network, palette, steps: session.discretises, share });
-    if (paintedSteps !== session.discretises) diagram.paintFeatures(palette, session.discretises);
-    paintedSteps = session.discretises;
+    const steps = session.discretises;
+    surface.paint({ values: values.at(-1)[0], side, isProbability, palette, steps, isBrief });
+    diagram.paint({ values, side, network: run.network, palette, steps, share });
+    if (paintedSteps !== steps) diagram.paintFeatures(palette, steps);
+    paintedSteps = steps;
     diagram.showEdges(run.network, session.selected);
   }
 
@@ -210,8 +218,8 @@ function createPlane(session, surface, hidden) {
   let lastPoint = null;
   setAttributes(node, {
     tabindex: 0, role: "application", "aria-roledescription": "plane",
-    "aria-label": "Plane of x₁ and x₂: arrow keys move a cursor, Enter chooses the nearest example; with own "
-      + "points, Enter puts one down, 0 and 1 choose its class, Delete removes one",
+    "aria-label": "Plane of x₁ and x₂: arrow keys move a cursor, Enter chooses the nearest "
+      + "example; with own points, Enter puts one down, 0 and 1 choose its class, Delete removes one",
   });
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -285,7 +293,9 @@ function createLossTable() {
       const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
       accuracy.hidden = trainAccuracy === null;
       penalty.hidden = !(extra > 0);
-      const rows = { train: [trainLoss, trainAccuracy], test: [testLoss, testAccuracy], penalty: [extra, null] };
+      const rows = {
+        train: [trainLoss, trainAccuracy], test: [testLoss, testAccuracy], penalty: [extra, null],
+      };
       for (const [kind, [loss, share]] of Object.entries(rows)) {
         cells[kind][0].textContent = writeNumber(loss);
         cells[kind][1].textContent = kind === "penalty" ? "" : percent(share);
@@ -300,8 +310,8 @@ function describePlane(run, { trainLoss, trainAccuracy }) {
   const count = run.train.points.length;
   const quality = trainAccuracy === null ? `training loss ${writeNumber(trainLoss)}`
     : `${(100 * trainAccuracy).toFixed(0)} % of the training examples on the right side`;
-  return `The network's output over the plane of x₁ and x₂ with ${count} training examples (${data}, ${problem}): `
-    + `${count ? quality : "none yet"}.`;
+  return `The network's output over the plane of x₁ and x₂ with ${count} training examples `
+    + `(${data}, ${problem}): ${count ? quality : "none yet"}.`;
 }
 
 export default { render };

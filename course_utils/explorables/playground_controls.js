@@ -61,14 +61,17 @@ export function createBar(session, hidden) {
   const play = createButton("", () => session.play(), { class: "play" });
   const step = createButton("One step", () => session.step(), { title: "Train on one mini-batch" });
   const epoch = createButton("One epoch", () => session.epoch(), { title: "Train on every example once" });
-  const reset = createButton("Reset", () => session.reset(), { title: "Back to untrained weights of this seed" });
+  const reset = createButton("Reset", () => session.reset(), {
+    title: "Back to untrained weights of this seed",
+  });
   const buttons = { play, step, epoch, reset };
   const shownButtons = Object.keys(buttons).filter((name) => !hidden.has(name)).map((name) => buttons[name]);
   const [epochs, steps] = [html("b"), html("b")];
-  const counter = html("p", { class: "counter" }, html("span", {}, "epoch"), epochs, html("span", {}, "step"), steps);
+  const counter = html("p", { class: "counter" },
+    html("span", {}, "epoch"), epochs, html("span", {}, "step"), steps);
   const fields = createFields(session);
   const shownFields = Object.keys(fields).filter((name) => !hidden.has(name)).map((name) => fields[name]);
-  const node = html("div", { class: "top" },
+  const node = html("div", { class: "control-bar" },
     html("div", { class: "transport" }, ...shownButtons, counter),
     html("div", { class: "fields" }, ...shownFields.flatMap((field) => field.nodes)));
   return { node, show, count };
@@ -100,10 +103,15 @@ function createFields(session) {
     onChange: (name) => session.set({ activation: name }),
   });
   const speed = createChoice({
-    name: "speed", kind: "widest", choices: Object.entries(SPEEDS).map(([key, { text }]) => [key, text]), onChange: (name) => session.updateView({ speed: name }),
+    name: "speed", kind: "widest",
+    choices: Object.entries(SPEEDS).map(([key, { text }]) => [key, text]),
+    onChange: (name) => session.updateView({ speed: name }),
   });
   return {
-    learning_rate: { nodes: [learningRate.node], show: ({ learningRate: rate }) => learningRate.show(textOf(rate, LEARNING_RATES)) },
+    learning_rate: {
+      nodes: [learningRate.node],
+      show: (settings) => learningRate.show(textOf(settings.learningRate, LEARNING_RATES)),
+    },
     activation: { nodes: [activation.node], show: (settings) => activation.show(settings.activation) },
     regularisation: createPenaltyField(session),
     speed: { nodes: [speed.node], show: () => speed.show(session.speed) },
@@ -172,7 +180,8 @@ export function createDataPanel(session, hidden) {
     ["noise", ranges.noise.node], ["examples", ranges.examples.node], ["batch_size", batch.node]];
   const more = [["test_share", ranges.test_share.node], ["seed", seed.node]];
   const pick = (entries) => entries.filter(([name]) => isShown(name)).map(([, part]) => part);
-  const advanced = html("details", { class: "more" }, html("summary", {}, "Test share and seed"), ...pick(more));
+  const advanced = html("details", { class: "more" },
+    html("summary", {}, "Test share and seed"), ...pick(more));
   const node = html("div", { class: "data-panel" }, ...pick(main), ...(pick(more).length ? [advanced] : []));
   return { node, show, paint: data.paint };
 
@@ -210,10 +219,12 @@ function createDataChoice(session) {
     input.addEventListener("change", () => {
       session.set(name === "own" ? { data: name } : { data: name, problem, own: null });
     });
-    return { name, problem, input, canvas, node: html("label", { class: "data-choice", for: id }, input, canvas, TITLES[name]) };
+    const label = html("label", { class: "data-choice", for: id }, input, canvas, TITLES[name]);
+    return { name, problem, input, canvas, node: label };
   })]);
   const choices = kinds.flatMap(([, list]) => list);
-  const node = html("fieldset", { class: "data-sets" }, html("legend", {}, "data"), ...choices.map((choice) => choice.node));
+  const node = html("fieldset", { class: "data-sets" }, html("legend", {}, "data"),
+    ...choices.map((choice) => choice.node));
   return {
     node,
     show({ data, problem }) {
@@ -265,7 +276,8 @@ function createPen(session) {
   const clear = createButton("Clear points", () => session.clearPoints());
   const count = html("p", { class: "quiet" });
   const node = html("div", { class: "drawing" },
-    html("fieldset", { class: "pens" }, html("legend", {}, "a click in the plane"), ...pens.map((pen) => pen.node)),
+    html("fieldset", { class: "pens" }, html("legend", {}, "a click in the plane"),
+      ...pens.map((pen) => pen.node)),
     html("div", { class: "buttons" }, clear), count);
   return {
     node,
@@ -292,13 +304,18 @@ function createSeed(session) {
   });
   const button = createButton("New seed", () => session.newSeed());
   const node = html("div", { class: "field seed" }, html("label", { for: id }, "seed"), input, button);
-  return { node, show: (seed) => { if (Number(input.value) !== seed || input.value === "") input.value = seed; } };
+  function show(value) {
+    if (Number(input.value) !== value || input.value === "") input.value = value;
+  }
+  return { node, show };
 }
 
 /** The state as one line, to copy and to paste. */
 export function createStateLine(session) {
   const id = newId();
-  const field = html("input", { id, type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
+  const field = html("input", {
+    id, type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off",
+  });
   const answer = html("span", { role: "status", class: "answer" });
   field.addEventListener("focus", () => field.select());
   field.addEventListener("change", () => {
@@ -318,7 +335,8 @@ export function createStateLine(session) {
   return { node, show };
 
   function show() {
-    if (node.open && document.activeElement !== field && !session.isCatchingUp) field.value = session.run.state();
+    if (!node.open || document.activeElement === field || session.isCatchingUp) return;
+    field.value = session.run.state();
   }
 
   async function copyText() {

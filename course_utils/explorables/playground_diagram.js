@@ -11,7 +11,7 @@ const MOST_UNITS = 8;
 const FIRST = 20; // where the columns of units begin and end, in percent of the width
 const LAST = 95;
 const ROW = 2.7; // em from one unit to the next
-const HEIGHT = ROW * MOST_UNITS;
+const FEWEST_ROWS = 3;
 const MOST_LAYERS_WITH_NUMBERS = 3; // with more, the numbers on the edges would overlap
 
 /**
@@ -22,13 +22,12 @@ const MOST_LAYERS_WITH_NUMBERS = 3; // with more, the numbers on the edges would
  */
 export function createDiagram({ features, hidden, on }) {
   const edges = svg("svg", {
-    class: "edges", viewBox: `0 0 100 ${HEIGHT * 10}`, preserveAspectRatio: "none", "aria-hidden": "true",
-    style: `height: ${HEIGHT}em`,
+    class: "edges", preserveAspectRatio: "none", "aria-hidden": "true",
   });
   const numbers = html("div", { class: "edge-numbers", "aria-hidden": "true" });
   const field = html("div", {
-    class: "units", role: "group", "aria-label": "Units: arrow keys go from one to the next, Enter shows the numbers of one",
-    style: `height: ${HEIGHT}em`,
+    class: "units", role: "group",
+    "aria-label": "Units: arrow keys go from one to the next, Enter shows the numbers of one",
   }, edges);
   const featureHead = html("div", { class: "head", style: `left: ${FIRST}%` },
     html("span", { class: "unit-count" }, "features"));
@@ -45,6 +44,7 @@ export function createDiagram({ features, hidden, on }) {
   const paths = [];
   let shape = { features: [], hidden: [], key: "" };
   let focus = [1, 0]; // the unit that Tab reaches
+  let height = 0; // of the units, in em
   let turn = 0;
   return { node, build, paint, paintFeatures, showEdges, mark };
 
@@ -56,8 +56,9 @@ export function createDiagram({ features, hidden, on }) {
 
   function createUnit(label) {
     const map = createSmallMap();
-    const button = html("button", { type: "button", class: "unit", "aria-label": label, "aria-pressed": "false" },
-      map.node);
+    const button = html("button", {
+      type: "button", class: "unit", "aria-label": label, "aria-pressed": "false",
+    }, map.node);
     return { button, map };
   }
 
@@ -100,6 +101,7 @@ export function createDiagram({ features, hidden, on }) {
     if (key === shape.key) return;
     shape = { features, hidden: hiddenLayers, key };
     const depth = hiddenLayers.length;
+    setHeight();
     layerCount.textContent = depth === 1 ? "1 hidden layer" : `${depth} hidden layers`;
     layerButtons.node.hidden = hidden.has("layers");
     allow(layerButtons.minus, depth > 0);
@@ -109,6 +111,16 @@ export function createDiagram({ features, hidden, on }) {
     connect();
     if (!unitAt(...focus)) focus = [1, 0];
     moveFocus(...focus);
+  }
+
+  /** Keep room for what can be added, so that nothing jumps; where nothing can, take less. */
+  function setHeight() {
+    const isFixed = hidden.has("features") && hidden.has("layers");
+    const rows = isFixed ? Math.max(FEWEST_ROWS, shape.features.length, ...shape.hidden) : MOST_UNITS;
+    height = rows * ROW;
+    field.style.height = `${height}em`;
+    edges.style.height = `${height}em`;
+    setAttributes(edges, { viewBox: `0 0 100 ${10 * height}` });
   }
 
   function layInputs() {
@@ -123,7 +135,7 @@ export function createDiagram({ features, hidden, on }) {
       input.button.disabled = !isOn;
       input.height = rowHeight(row, shown.length);
       place(input.button, FIRST, input.height);
-      input.label.style.top = `${(100 * input.height) / HEIGHT}%`;
+      input.label.style.top = `${(100 * input.height) / height}%`;
     }
   }
 
@@ -152,12 +164,12 @@ export function createDiagram({ features, hidden, on }) {
   }
 
   function rowHeight(row, count) {
-    return HEIGHT / 2 + (row - (count - 1) / 2) * ROW;
+    return height / 2 + (row - (count - 1) / 2) * ROW;
   }
 
   function place(button, x, y) {
     button.style.left = `${x}%`;
-    button.style.top = `${(100 * y) / HEIGHT}%`;
+    button.style.top = `${(100 * y) / height}%`;
   }
 
   /** Return the parts of a unit of a layer of the network; layer 0 holds the features. */

@@ -21,7 +21,8 @@ export function computeNumbers(run, example) {
 export function parseNumber(text) {
   const number = Number(text.trim().replace("−", "-").replace(",", ".") || NaN);
   if (!(Math.abs(number) <= LARGEST)) {
-    throw new Error(`expected a number from −1,000,000 to 1,000,000, such as −0.5, got ${JSON.stringify(text.slice(0, 30))}.`);
+    throw new Error("expected a number from −1,000,000 to 1,000,000, such as −0.5, got "
+      + `${JSON.stringify(text.slice(0, 30))}.`);
   }
   return number;
 }
@@ -40,14 +41,17 @@ export function createNumbers(session, texts) {
   const note = html("p", { class: "quiet" });
   const error = html("p", { class: "typing-error", role: "status" });
   const layerTable = html("table", { class: "layer-weights" });
-  const layerDetails = html("details", { class: "layer" }, html("summary", {}, "All weights of this layer"),
-    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "All weights of this layer" }, layerTable));
+  const layerName = "All weights of this layer";
+  const layerDetails = html("details", { class: "layer" }, html("summary", {}, layerName),
+    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": layerName }, layerTable));
   const body = html("div", { class: "numbers-body" }, html("div", { class: "numbers-head" }, title,
     html("div", { class: "buttons" }, next, first)), place,
   html("div", { class: "passes" },
-    html("div", { class: "pass" }, html("p", { class: "pass-title", id: forwardId }, "Forward: inputs times weights"),
+    html("div", { class: "pass" },
+      html("p", { class: "pass-title", id: forwardId }, "Forward: inputs times weights"),
       forwardTable.node, forwardSum, error),
-    html("div", { class: "pass" }, html("p", { class: "pass-title", id: backwardId }, "Backward: gradient and update"),
+    html("div", { class: "pass" },
+      html("p", { class: "pass-title", id: backwardId }, "Backward: gradient and update"),
       delta, backwardTable.node, note)), layerDetails);
   const backwardPass = body.querySelector(".pass:last-child");
   const summary = html("summary", {}, "Numbers of the chosen unit");
@@ -72,7 +76,9 @@ export function createNumbers(session, texts) {
     layerDetails.hidden = layer === 0;
     showLayer();
     if (!isUnit) {
-      writeLines(forwardSum, example ? [`${texts[run.settings.features[unit]]} = ${writeNumber(example.inputs[unit])}`] : []);
+      const feature = texts[run.settings.features[unit]];
+      writeLines(forwardSum, example && layer === 0
+        ? [`${feature} = ${writeNumber(example.inputs[unit])}`] : []);
       return;
     }
     const { network } = computeNumbers(run, example);
@@ -98,12 +104,14 @@ export function createNumbers(session, texts) {
     if (key === built) return;
     built = key;
     error.textContent = "";
-    const names = [...Array.from({ length: network.sizes[layer - 1] }, (_, from) => sourceName(layer, from)), "bias b"];
+    const sources = Array.from({ length: network.sizes[layer - 1] }, (_, from) => sourceName(layer, from));
+    const names = [...sources, "bias b"];
+    const unitName = nameOf(layer, unit);
     forwardTable.build(names, (row) => {
       const isBias = row === names.length - 1;
       const field = html("input", {
         type: "text", inputmode: "decimal", autocomplete: "off", size: 8,
-        "aria-label": isBias ? `bias of ${nameOf(layer, unit)}` : `weight from ${names[row]} to ${nameOf(layer, unit)}`,
+        "aria-label": isBias ? `bias of ${unitName}` : `weight from ${names[row]} to ${unitName}`,
       });
       field.addEventListener("focus", () => field.select());
       field.addEventListener("change", () => {
@@ -132,9 +140,10 @@ export function createNumbers(session, texts) {
     const [z, a] = [network.z[layer][unit], network.a[layer][unit]];
     const isOutput = layer === network.sizes.length - 1;
     const name = isOutput ? network.output : network.activation;
+    const applied = name === "linear" ? "z" : `${name}(${writeNumber(z)})`;
     writeLines(forwardSum, [
       `z = sum of the last column = ${writeNumber(z)}`,
-      `${isOutput ? "ŷ" : "a"} = ${name === "linear" ? "z" : `${name}(${writeNumber(z)})`} = ${writeNumber(a)}`,
+      `${isOutput ? "ŷ" : "a"} = ${applied} = ${writeNumber(a)}`,
     ]);
   }
 
@@ -163,13 +172,14 @@ export function createNumbers(session, texts) {
     if (!layerDetails.open || !node.open || session.selected[0] === 0) return;
     const { network } = session.run;
     const [layer] = session.selected;
+    const isOutput = layer === network.sizes.length - 1;
     const units = network.sizes[layer];
     const heads = Array.from({ length: units }, (_, to) => nameOf(layer, to).replace(/^.*, /, ""));
     const cell = (value) => html("td", {}, writeNumber(value));
     const row = (name, values) => html("tr", {}, html("th", { scope: "row" }, name), ...values.map(cell));
     const weights = network.weights[layer - 1];
     layerTable.replaceChildren(
-      html("caption", {}, `Weights and biases into ${layer === network.sizes.length - 1 ? "the output" : `layer ${layer}`}`),
+      html("caption", {}, `Weights and biases into ${isOutput ? "the output" : `layer ${layer}`}`),
       html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "from"),
         ...heads.map((text) => html("th", { scope: "col" }, text)))),
       html("tbody", {}, ...Array.from({ length: network.sizes[layer - 1] }, (_, from) => row(

@@ -48,7 +48,7 @@ function createRamp({ negative, middle, positive }) {
   for (let index = 0; index < 256; index += 1) {
     const share = (index - 127.5) / 127.5;
     const end = share < 0 ? low : high;
-    const strength = 0.06 + 0.6 * Math.abs(share);
+    const strength = 0.02 + 0.64 * Math.abs(share);
     for (let channel = 0; channel < 3; channel += 1) {
       bytes[4 * index + channel] = zero[channel] + strength * (end[channel] - zero[channel]);
     }
@@ -132,7 +132,8 @@ export function traceLine(values, side, level) {
 
 /** The large picture of the output: heat map, line, examples, cursor; it fills its parent. */
 export function createSurface() {
-  const maps = { 64: createHeatMap(64, { "aria-hidden": "true" }), 96: createHeatMap(96, { "aria-hidden": "true" }) };
+  const quiet = { "aria-hidden": "true" };
+  const maps = { 64: createHeatMap(64, quiet), 96: createHeatMap(96, quiet) };
   const lines = html("canvas", { width: LINES, height: LINES, "aria-hidden": "true" });
   const marks = html("canvas", { width: FINE, height: FINE, role: "img" });
   const mask = html("canvas", {});
@@ -143,7 +144,10 @@ export function createSurface() {
   const pen = marks.getContext("2d", { willReadFrequently: true });
   return { node, marks, paint, drawMarks };
 
-  /** Paint the output's values; `side` (64 or 96) chooses between fast and fine. `isBrief`: the line can wait. */
+  /**
+   * Paint the output's values; `side` (64 or 96) chooses between fast and fine. `isBrief`: line
+   * and hatching stay as they were, for the next time.
+   */
   function paint({ values, side, isProbability, palette, steps, isBrief = false }) {
     for (const [size, map] of Object.entries(maps)) map.node.hidden = Number(size) !== side;
     const scale = isProbability ? [2, -1] : [1, 0];
@@ -349,13 +353,13 @@ function describeHistory(epochs, train, test) {
     + `test ${compare(test)}.`;
 }
 
-/** Write a number with three decimals, very small and large ones with a power of ten. */
+/** Write a number with three decimals, a whole one with none, very small and large ones with a power of ten. */
 export function writeNumber(number) {
   if (number === null || number === undefined) return "–";
   if (!Number.isFinite(number)) return format(number);
   const size = Math.abs(number);
   const sign = number < 0 ? "−" : "";
-  if (size === 0) return "0";
+  if (Number.isInteger(number) && size < 1e4) return sign + size;
   if (size >= 1e-3 && size < 1e4) return sign + size.toFixed(size >= 100 ? 1 : 3);
   const [digits, power] = size.toExponential(1).split("e");
   const raised = [...String(Math.abs(power))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");

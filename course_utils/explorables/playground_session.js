@@ -308,7 +308,10 @@ function createSession(model) {
     const { set: name, index } = session.example;
     const { points, inputs, targets } = session.run[name];
     if (index >= points.length) return null;
-    return { set: name, index, count: points.length, point: points[index], inputs: inputs[index], target: targets[index] };
+    return {
+      set: name, index, count: points.length,
+      point: points[index], inputs: inputs[index], target: targets[index],
+    };
   }
 
   function nearest([x1, x2], sets) {
@@ -347,7 +350,8 @@ function createSession(model) {
     const { own } = session.run.settings;
     const points = [...(own?.points ?? []), point];
     if (points.length > MOST_POINTS_IN_STATE) {
-      updateView({ message: `There is room for ${MOST_POINTS_IN_STATE} points of your own; remove some first.` });
+      const message = `There is room for ${MOST_POINTS_IN_STATE} points of your own; remove some first.`;
+      updateView({ message });
       return;
     }
     set({ data: "own", own: roundOwnData({ points, targets: [...(own?.targets ?? []), target] }) });
