@@ -60,7 +60,10 @@ def mean_absolute_error(targets, predictions):
 # %% tags=["check"]
 check.function(
     mean_absolute_error,
-    inputs=[(np.array([10.0, 12.0, 9.0]), np.array([11.0, 10.0, 12.0]))],
+    inputs=[
+        (np.array([10.0, 12.0, 9.0]), np.array([11.0, 10.0, 12.0])),
+        (np.array([1.0, -2.0]), np.array([4.0, -3.0])),  # vary every argument
+    ],
     expected=lambda y, p: np.mean(np.abs(y - p)),
     mistakes={
         "the absolute value is missing, so errors cancel": lambda y, p: np.mean(y - p),
