@@ -459,7 +459,7 @@ plotting.show(panels[0].figure, alt="Three planes with axes x1 and x2, shaded wh
               "the lines of equal output are parallel; with six ReLU layers it bends many times.")
 
 # %% [markdown] tags=["D1-08"]
-# Six linear layers with 377 parameters draw one straight line, and the thin lines of equal output
+# Six linear layers with 393 parameters draw one straight line, and the thin lines of equal output
 # run parallel to it: a plane, tilted. The same weights with ReLU bend it again and again. The
 # next exercise is the proof by computation.
 
