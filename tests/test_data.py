@@ -75,11 +75,11 @@ def test_digits_that_are_not_the_right_ones_are_refused(tmp_path, monkeypatch, c
     folder.mkdir(parents=True)
     if content:
         (folder / "mnist_5k.csv.gz").write_bytes(content)
-    monkeypatch.setattr(data.importlib.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(data.files.importlib.resources, "files", lambda package: tmp_path)
     state = "damaged" if content else "missing"
     with pytest.raises(data.DataUnavailable, match=rf"{state}.*Delete the folder \.venv"):
         data.load_mnist()
-    assert len(data.check_files()) == 1 and state in data.check_files()[0]
+    assert len(data.check_files()) == len(data.files.CARRIED) and state in data.check_files()[0]
 
 
 def test_importing_and_loading_stays_light():
@@ -171,7 +171,7 @@ def test_a_drawing_is_centered_exactly_as_the_docstring_says(shape):
 def test_mnist_puts_the_center_of_mass_at_row_14_and_column_14():
     (x_train, _), (x_test, _) = data.load_mnist()
     centers = np.array([center_of_mass(digit) for digit in np.concatenate([x_train, x_test])])
-    assert (np.floor(centers + 0.5) == data.DIGIT_CENTER).all()
+    assert (np.floor(centers + 0.5) == data.drawings.DIGIT_CENTER).all()
 
 
 def test_mnist_digits_stay_what_they_are():
@@ -199,12 +199,12 @@ def test_any_drawing_ends_in_the_box_with_its_mass_in_the_middle(seed):
     assert picture.shape == (28, 28) and picture.dtype == np.uint8 and picture.max() == 255
     rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
     height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
-    assert max(height, width) == data.DIGIT_BOX
+    assert max(height, width) == data.drawings.DIGIT_BOX
     old_height = np.ptp(np.flatnonzero(drawing.any(axis=1))) + 1
     old_width = np.ptp(np.flatnonzero(drawing.any(axis=0))) + 1
     assert height / width == pytest.approx(old_height / old_width, rel=0.1)
     assert center_of_mass(picture) == pytest.approx((14, 14), abs=0.51)
-    share = (data.DIGIT_BOX / max(old_height, old_width)) ** 2
+    share = (data.drawings.DIGIT_BOX / max(old_height, old_width)) ** 2
     assert picture.sum() / 255 == pytest.approx(drawing.sum() * share, rel=0.05)
 
 
@@ -330,7 +330,7 @@ def test_the_history_fits_on_a_timeline():
 
 
 def test_every_event_names_its_source_and_the_sources_year_is_not_another():
-    with open(data.FOLDER / "history.csv", encoding="utf-8", newline="") as table:
+    with open(data.files.FOLDER / "history.csv", encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert list(rows[0]) == ["year", "label", "kind", "source"]
     assert [row for row in rows if not row["source"]] == []
@@ -344,8 +344,8 @@ def test_every_event_names_its_source_and_the_sources_year_is_not_another():
 
 def copy_of_the_folder(tmp_path, monkeypatch):
     folder = tmp_path / "data"
-    shutil.copytree(data.FOLDER, folder)
-    monkeypatch.setattr(data, "FOLDER", folder)
+    shutil.copytree(data.files.FOLDER, folder)
+    monkeypatch.setattr(data.files, "FOLDER", folder)
     return folder
 
 
@@ -354,15 +354,19 @@ def test_all_files_are_intact():
 
 
 def test_the_readme_lists_exactly_the_files_that_are_there():
-    code = {data.README, "generate.py"}
-    files = (path for path in data.FOLDER.rglob("*") if path.is_file())
-    names = {path.relative_to(data.FOLDER).as_posix() for path in files if path.suffix != ".pyc"}
-    assert set(data._listed_files()) == names - code
-    assert data.DIGITS_SHA256 in (data.FOLDER / data.README).read_text(encoding="utf-8")
+    code = {data.files.README, "generate.py"}
+    files = (path for path in data.files.FOLDER.rglob("*") if path.is_file())
+    names = {
+        path.relative_to(data.files.FOLDER).as_posix() for path in files if path.suffix != ".pyc"
+    }
+    assert set(data.files.listed_files()) == names - code
+    text = (data.files.FOLDER / data.files.README).read_text(encoding="utf-8")
+    for carried in data.files.CARRIED.values():
+        assert f"| {carried.path} |" in text and carried.sha256 in text
 
 
 def test_the_readme_counts_the_rows_of_the_history():
-    text = (data.FOLDER / data.README).read_text(encoding="utf-8")
+    text = (data.files.FOLDER / data.files.README).read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if line.startswith("| `history.csv`"))
     assert row.split(" | ")[2] == str(len(data.load_history()))
 
@@ -386,9 +390,9 @@ def test_a_changed_and_a_missing_file_are_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize("content", [None, b"", b"no table", b"\xff\xfe\x00"])
 def test_without_a_readable_readme_the_check_still_answers(tmp_path, monkeypatch, content):
     folder = copy_of_the_folder(tmp_path, monkeypatch)
-    (folder / data.README).unlink()
+    (folder / data.files.README).unlink()
     if content is not None:
-        (folder / data.README).write_bytes(content)
+        (folder / data.files.README).write_bytes(content)
     assert data.check_files() == [
         "data/README.md is missing or damaged. Run `git checkout data/README.md`."
     ]
@@ -475,13 +479,13 @@ def load_tiny(url):
 @pytest.fixture
 def tiny(origin, cache, monkeypatch):
     """The row of FULL_SETS that points to our server instead of Keras's."""
-    row = data.FullSet("The tiny set", "tiny.npz", sha256(TINY), 1, lambda: load_tiny(origin.url))
+    row = data.FullSet("The tiny set", {"tiny.npz": sha256(TINY)}, 1, lambda: load_tiny(origin.url))
     monkeypatch.setitem(data.FULL_SETS, "tiny", row)
     return row
 
 
 def load_and_compare():
-    (x_train, _), (_, y_test) = data._load_full("tiny")
+    (x_train, _), (_, y_test) = data.fetching.load_full("tiny")
     expected = np.load(io.BytesIO(TINY))
     np.testing.assert_array_equal(x_train, expected["x_train"])
     np.testing.assert_array_equal(y_test, expected["y_test"])
@@ -506,7 +510,7 @@ def test_what_was_fetched_needs_no_network(tiny, origin):
 def test_another_file_than_expected_is_refused_and_fetched_again(tiny, origin):
     origin.content = tiny_set(seed=1)
     with pytest.raises(data.DataUnavailable, match=r"(?s)corrupted file.*run the cell again"):
-        data._load_full("tiny")
+        data.fetching.load_full("tiny")
     assert not data.is_available("tiny")
     origin.content = TINY
     load_and_compare()
@@ -515,7 +519,7 @@ def test_another_file_than_expected_is_refused_and_fetched_again(tiny, origin):
 def test_a_cut_connection_is_told_and_recovered_from(tiny, origin, cache):
     origin.cut = len(TINY) // 2
     with pytest.raises(data.DataUnavailable, match="Connect to the network and run the cell again"):
-        data._load_full("tiny")
+        data.fetching.load_full("tiny")
     assert not data.is_available("tiny")
     origin.cut = None
     load_and_compare()
@@ -530,11 +534,11 @@ def test_half_a_file_in_the_cache_counts_as_none(tiny, origin, cache):
 
 
 def test_a_server_that_goes_quiet_is_given_up(tiny, origin, monkeypatch):
-    monkeypatch.setattr(data, "PATIENCE", 0.3)
+    monkeypatch.setattr(data.fetching, "PATIENCE", 0.3)
     before = socket.getdefaulttimeout()
     origin.open.clear()
     with pytest.raises(data.DataUnavailable, match="timed out"):
-        data._load_full("tiny")
+        data.fetching.load_full("tiny")
     assert socket.getdefaulttimeout() == before
 
 
@@ -542,7 +546,7 @@ def test_no_network_is_one_clear_message(tiny, origin, cache):
     origin.shutdown()
     origin.server_close()
     with pytest.raises(data.DataUnavailable) as caught:
-        data._load_full("tiny")
+        data.fetching.load_full("tiny")
     message = str(caught.value)
     assert message.startswith("The tiny set is not on this machine and could not be fetched: ")
     assert str(cache) in message and "1 MB" in message and "\n" not in message
@@ -584,7 +588,7 @@ def test_full_mnist_is_what_keras_loads(cache, tmp_path, monkeypatch):
     (x_train, y_train), (x_test, _) = data.load_mnist(full=True)
     assert (x_train.shape, y_train.shape, x_test.shape) == ((600, 28, 28), (600,), (100, 28, 28))
     row = data.FULL_SETS["mnist"]
-    assert (asked[0]["fname"], asked[0]["file_hash"]) == (row.file, row.sha256)
+    assert {asked[0]["fname"]: asked[0]["file_hash"]} == row.files
 
 
 def test_the_loader_of_keras_unpickles_nothing(cache):
@@ -593,7 +597,7 @@ def test_the_loader_of_keras_unpickles_nothing(cache):
 
 
 def test_an_unknown_set_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"\(mnist\), got 'imagenet'"):
+    with pytest.raises(ValueError, match=r"\(imdb, mnist\), got 'imagenet'"):
         data.is_available("imagenet")
 
 
@@ -602,9 +606,10 @@ NOTEBOOK = """
     import keras
     sys.path.insert(0, {tests!r})
     from test_data import TINY, data, load_tiny, sha256
-    row = data.FullSet("The tiny set", "tiny.npz", sha256(TINY), 1, lambda: load_tiny({url!r}))
+    files = dict([("tiny.npz", sha256(TINY))])
+    row = data.FullSet("The tiny set", files, 1, lambda: load_tiny({url!r}))
     data.FULL_SETS["tiny"] = row
-    print("labels", data._load_full("tiny")[1][1].sum(), flush=True)
+    print("labels", data.fetching.load_full("tiny")[1][1].sum(), flush=True)
 """
 
 

@@ -641,8 +641,8 @@ def test_doctor_survives_a_tensorflow_that_crashes(monkeypatch):
 
 
 def test_doctor_names_a_data_file_that_was_changed(monkeypatch, tmp_path):
-    shutil.copytree(data.FOLDER, tmp_path / "data")
-    monkeypatch.setattr(data, "FOLDER", tmp_path / "data")
+    shutil.copytree(data.files.FOLDER, tmp_path / "data")
+    monkeypatch.setattr(data.files, "FOLDER", tmp_path / "data")
     assert doctor.check_data().level == "ok"
     with (tmp_path / "data" / "history.csv").open("a", encoding="utf-8") as file:
         file.write("2030,Nobody knows,people\n")

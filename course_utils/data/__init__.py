@@ -1,0 +1,38 @@
+"""Load the course's data, say what is wrong with data, prepare drawings as MNIST's digits were.
+
+Nothing here reaches the network except a loader that is called with `full=True`. One module a
+theme; lessons use `data.load_…`.
+"""
+
+from .digits import load_mnist
+from .drawings import center_digit
+from .fetching import FULL_SETS, FullSet, is_available
+from .files import DataUnavailable, check_files
+from .guards import require_images, require_labels, require_table
+from .history import load_history
+from .imdb import decode_imdb, load_imdb, load_imdb_words
+from .reviews import generate_review_pairs, generate_reviews, load_reviews
+from .tables import Table, load_auto_mpg, load_seattle_weather
+
+__all__ = [
+    "FULL_SETS",
+    "DataUnavailable",
+    "FullSet",
+    "Table",
+    "center_digit",
+    "check_files",
+    "decode_imdb",
+    "generate_review_pairs",
+    "generate_reviews",
+    "is_available",
+    "load_auto_mpg",
+    "load_history",
+    "load_imdb",
+    "load_imdb_words",
+    "load_mnist",
+    "load_reviews",
+    "load_seattle_weather",
+    "require_images",
+    "require_labels",
+    "require_table",
+]
