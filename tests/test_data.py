@@ -419,13 +419,17 @@ TINY = tiny_set()
 
 
 class Origin(ThreadingHTTPServer):
-    """Serves `content`, or the first `cut` bytes of it, once `open` is set; counts requests."""
+    """Serves `contents` by name, else `content`, once `open` is set; counts requests.
+
+    Of each only the first `cut` bytes.
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
         self.content, self.cut, self.requests = TINY, None, 0
+        self.contents = {}
         self.open = threading.Event()
         self.open.set()
         self.url = f"http://127.0.0.1:{self.server_port}/tiny.npz"
@@ -436,9 +440,10 @@ class Answer(BaseHTTPRequestHandler):
         self.server.requests += 1
         self.server.open.wait(60)
         self.send_response(200)
-        self.send_header("Content-Length", str(len(self.server.content)))
+        content = self.server.contents.get(self.path.rpartition("/")[2], self.server.content)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(self.server.content[: self.server.cut])
+        self.wfile.write(content[: self.server.cut])
 
     def log_message(self, *_):
         pass

@@ -97,19 +97,18 @@ def _numeric(name, values):
         ) from None
     if array.dtype.kind in "iufb":
         return array
-    column = _first_text(array)
     raise ValueError(
-        f"{name} holds {column or array.dtype}, not numbers. Leave it out, or turn it into numbers "
-        "first: classes into one column each (one-hot), dates into days."
+        f"{name} holds {_what_is_no_number(array)}, not numbers. Leave it out, or turn it into "
+        "numbers first: classes into one column each (one-hot), dates into days."
     )
 
 
-def _first_text(array):
-    """Return words for the first value that is no number, with its column, or None."""
+def _what_is_no_number(array):
+    """Return words for the first value that is no number, with its column where it has one."""
     for place, value in np.ndenumerate(array):
         try:
             float(value)
         except (TypeError, ValueError):
-            where = f" in column {place[-1]}" if len(place) == 2 else ""
-            return f"{type(value).__name__} {str(value)[:30]!r}{where}"
-    return None
+            words = f"the text {str(value)[:30]!r}" if isinstance(value, str) else repr(value)[:30]
+            return f"{words} in column {place[-1]}" if len(place) == 2 else words
+    return "numbers written as text" if array.dtype.kind == "U" else f"values of type {array.dtype}"

@@ -28,7 +28,8 @@ def load_imdb(full=False, num_words=10_000):
     in the same order: the word of rank r (1 is the most frequent, "the") has the number r + 3,
     1 starts every review, 2 stands for every word that is not among the `num_words`, 0 is left
     for padding and 3 is never used. So the largest number is `num_words - 1` and
-    `num_words - 4` words are told apart; `num_words=None` keeps all. `load_imdb_words` names them.
+    `num_words - 4` words are told apart; `num_words=None` keeps all (Keras then loses the rarest).
+    `load_imdb_words` names them.
 
     The set is not in the course: `full=True` fetches it once (19 MB) through Keras, which checks
     the hashes, into Keras's own cache, `~/.keras/datasets` (`KERAS_HOME` moves it). Without it,
