@@ -5,16 +5,15 @@ gradient descent; both must end with the same loss. They run in turns, so that w
 machine does meets both.
 """
 
-import ast
 import contextlib
 import itertools
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-LESSON = Path(__file__).parents[1] / "notebooks" / "source" / "03_backpropagation.py"
+from course_utils import deck
+
 NAMES = ("sigmoid", "ACTIVATIONS", "initialize", "forward", "compute_loss", "backward", "update")
 RUNS = 5
 
@@ -75,28 +74,11 @@ def make_contenders(task):
     }
 
 
-def read_lesson(path=LESSON):
-    """Return the functions of the lesson's network by name, without running its other cells.
-
-    Raises:
-        ValueError: one of them is no longer there.
-    """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    wanted = [node for node in tree.body if set(defined_names(node)) & set(NAMES)]
-    found = {"np": np, "itertools": itertools}
-    exec(compile(ast.Module(wanted, []), str(path), "exec"), found)
-    missing = [name for name in NAMES if name not in found]
-    if missing:
-        raise ValueError(f"{path.name} no longer defines {', '.join(missing)}.")
-    return found
-
-
-def defined_names(node):
-    """Return the names that a top-level statement defines."""
-    if isinstance(node, ast.FunctionDef):
-        return [node.name]
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+def read_lesson():
+    """Return the functions of lesson 03's network by name, without running its other cells."""
+    lesson = deck.Lesson("03_backpropagation", {"np": np, "itertools": itertools})
+    lesson.take(*NAMES)
+    return lesson.space
 
 
 def make_data(task, random):

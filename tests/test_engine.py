@@ -1,6 +1,5 @@
 """The playground's engine and model: browser against NumPy, bit for bit, and against lesson 03."""
 
-import ast
 import itertools
 import math
 import re
@@ -10,27 +9,11 @@ import playground as benchmark
 import pytest
 from test_explorables import load_module
 
-from course_utils import explorables
+from course_utils import deck, explorables
 from course_utils.explorables import playground_model as model
-from course_utils.explorables.base import FOLDER
 
-LESSON = FOLDER.parents[1] / "notebooks" / "source" / "03_backpropagation.py"
 ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 OUTPUTS = {"mse": "linear", "crossentropy": "sigmoid"}
-
-
-def take_from_lesson(*names):
-    """Return functions and tables of lesson 03 by name, without running the lesson."""
-    tree = ast.parse(LESSON.read_text(encoding="utf-8"))
-    nodes = [
-        node
-        for node in tree.body
-        if getattr(node, "name", None) in names
-        or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in names)
-    ]
-    space = {"np": np, "itertools": itertools}
-    exec(compile(ast.Module(nodes, []), str(LESSON), "exec"), space)
-    return [space[name] for name in names]
 
 
 # --- Numbers ------------------------------------------------------------------------------------
@@ -202,7 +185,8 @@ SHAPES = [(2, *(8, 3, 1, 5, 8, 2)[:depth], 1) for depth in range(7)] + [(7, 4, 3
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_passes_agree_with_lesson_03(page, activation, loss):
     names = ("sigmoid", "ACTIVATIONS", "forward", "compute_loss", "backward")
-    *_, forward, compute_loss, backward = take_from_lesson(*names)
+    lesson = deck.Lesson("03_backpropagation", {"np": np})
+    *_, forward, compute_loss, backward = lesson.take(*names)
     load_module(page, "engine")
     for sizes in SHAPES:
         case = make_case(activation, loss, sizes)
