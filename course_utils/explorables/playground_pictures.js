@@ -343,6 +343,7 @@ function niceCeiling(number) {
 }
 
 function plainNumber(number) {
+  if (number >= 1e5) return writeNumber(number).replace(".0", ""); // beside the curves is little room
   return number >= 1000 ? number.toLocaleString("en") : String(number);
 }
 
