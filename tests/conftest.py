@@ -1,4 +1,4 @@
-"""Fixtures for tests in headless Chromium."""
+"""Fixtures for figures, and for tests in headless Chromium."""
 
 import os
 import sys
@@ -17,6 +17,17 @@ def is_local(url):
     parts = urlsplit(url)
     host = parts.netloc.rsplit("@")[-1].rsplit(":", 1)[0] if parts.port else parts.netloc
     return parts.scheme in LOCAL_SCHEMES or host in LOCAL_HOSTS
+
+
+@pytest.fixture
+def course_style():
+    """Draw in the course's style, into no window, and leave no figure open."""
+    import matplotlib.pyplot as plt  # slow, and most tests draw nothing
+
+    plt.switch_backend("Agg")
+    with plt.style.context("course_utils.course"):
+        yield
+    plt.close("all")
 
 
 @pytest.fixture(scope="session")

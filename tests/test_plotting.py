@@ -9,14 +9,7 @@ import pytest
 
 from course_utils import plotting
 
-
-@pytest.fixture(autouse=True)
-def style():
-    """Draw in the course's style, into no window, and leave no figure open."""
-    plt.switch_backend("Agg")
-    with plt.style.context("course_utils.course"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
 """course_utils.plotting.descent: the way down and the way back show the numbers they are given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
 from course_utils import explorables, plotting
 
-
-@pytest.fixture(autouse=True)
-def style():
-    """Draw in the course's style, into no window, and leave no figure open."""
-    plt.switch_backend("Agg")
-    with plt.style.context("course_utils.course"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def texts(axes):
@@ -80,7 +72,7 @@ def test_descents_stand_side_by_side_on_the_same_scales():
 def test_paths_on_a_landscape_differ_in_more_than_colour_and_start_white():
     paths = {"a": [(4, 0), (2, 0), (1, 0)], "b": [(0, 3), (0, 1)]}
     axes = plotting.plot_landscape(explorables.LANDSCAPES["bowl"], paths)
-    path_a, start_a, path_b, start_b, star = axes.lines
+    _, path_a, start_a, _, path_b, start_b, star = axes.lines  # each path on its white outline
     assert path_a.get_xdata().tolist() == [4, 2, 1] and start_a.get_xdata().tolist() == [4]
     assert {to_hex(start.get_color()) for start in (start_a, start_b)} == {"#ffffff"}
     assert path_a.get_marker() != path_b.get_marker() and star.get_marker() == "*"

@@ -15,14 +15,7 @@ from course_utils.small_network import SmallNetwork, write_number
 SHAPES = [(2, 1), (1, 1, 1), (2, 3, 1), (4, 1), (3, 4, 2), (4, 4, 4, 4), (4, 4, 4, 4, 4)]
 ADDER = ([[[1, 0.5, -1], [1, 0.5, 2]], [[0.5], [1], [-0.25]]], [[0, 1, -1.5], [-1]])
 
-
-@pytest.fixture(autouse=True)
-def style():
-    """Draw in the course's style, into no window, and leave no figure open."""
-    plt.switch_backend("Agg")
-    with plt.style.context("course_utils.course"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def make_network(sizes, seed=0, scale=1.0):

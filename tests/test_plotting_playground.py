@@ -1,18 +1,11 @@
 """course_utils.plotting, the playground's runs: shades and points where the numbers say."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from course_utils import plotting
 
-
-@pytest.fixture(autouse=True)
-def style():
-    plt.switch_backend("Agg")
-    with plt.style.context("course_utils.course"):
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def right_half(points):
