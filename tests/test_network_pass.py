@@ -206,6 +206,7 @@ def test_the_forward_arithmetic_is_written_out(page, options, expected):
         ({"selected": "h1.1-y1"},
          ["∂L/∂w: a × δ = 5 × (−1.25) = −6.25",
           "new w: w − η × ∂L/∂w = 0.5 − 0.01 × (−6.25) ≈ 0.56"]),
+        ({"selected": "y1", "target": 4.3794}, ["2 × (ŷ − y) = 2 × (4.375 − 4.38) ≈ −0.0088"]),
         ({"selected": "x1-h1.1"}, ["∂L/∂w: x × δ = 2 × (−0.63) ≈ −1.25"]),
         ({"selected": "y1", "output": "sigmoid", "target": 1},
          ["δ = ∂L/∂z: ŷ − y = 0.99 − 1 ≈ −0.012"]),
@@ -283,9 +284,9 @@ def test_no_text_meets_another(page, sizes, view):
 def test_sliders_change_input_weight_and_bias(page):
     open_page(page, make_adder(selected="h1.2"))
     page.get_by_role("slider", name="input x₁").press("ArrowRight")
-    assert "0.5 × 2.05 ≈ 1.02" in read_lines(page)
+    assert "0.5 × 3 = 1.5" in read_lines(page)
     page.get_by_label("its bias b").press("ArrowRight")
-    assert "+ 1.05 ≈ 3.58" in read_lines(page)
+    assert "+ 1.05 = 4.05" in read_lines(page)
     page.get_by_role("option", name="Weight from x₂ to hidden unit 3: 2", exact=True).click()
     page.get_by_label("this weight").press("ArrowLeft")
     assert "w × x = 1.95 × 3 = 5.85" in read_lines(page)
@@ -377,6 +378,24 @@ def test_it_is_right_at_the_ends_of_every_slider(page):
             text = page.locator(".course-explorable").inner_html()
             assert "NaN" not in text and "not a number" not in text and "undefined" not in text
     assert page.problems == []
+
+
+def test_sliders_of_whole_numbers_step_by_one_and_make_room(page):
+    open_page(page, make_adder())  # inputs 2 and 3
+    slider = page.get_by_role("slider", name="input x₁")
+    slider.press("ArrowRight")
+    assert slider.evaluate("(node) => node.valueAsNumber") == 3
+    for _ in range(3):
+        slider.press("End")
+    assert slider.evaluate("(node) => [node.valueAsNumber, Number(node.max)]") == [20, 50]
+    assert page.problems == []
+
+
+def test_sliders_of_other_numbers_step_finely(page):
+    open_page(page, make_adder(inputs=[0.5, 1]))
+    slider = page.get_by_role("slider", name="input x₂")
+    slider.press("ArrowRight")
+    assert slider.evaluate("(node) => node.valueAsNumber") == pytest.approx(1.05)
 
 
 def test_signs_differ_in_dashes_too(page):

@@ -30,6 +30,15 @@ function inDecimals(size, decimals) {
   return String(digits / 10 ** decimals);
 }
 
+/** Write a number so exactly that it does not look equal to one that it only comes close to. */
+function writeApart(number, other) {
+  const text = writeNumber(number);
+  const distance = Math.abs(number - other);
+  if (text !== writeNumber(other) || distance < 1e-9) return text;
+  const decimals = Math.min(12, 1 - Math.floor(Math.log10(distance)));
+  return (number < 0 ? "−" : "") + Number(Math.abs(number).toFixed(decimals));
+}
+
 function isExact(number) {
   const shown = Number(writeNumber(number).replaceAll("−", "-"));
   return !(Math.abs(shown - number) > 1e-9 * Math.max(1, Math.abs(number)));
@@ -188,7 +197,7 @@ function explainOutputDelta({ network, target, loss }, index) {
   const wanted = target[index];
   const units = network.sizes[layer];
   const share = units === 1 ? "" : ` / ${units}`;
-  const error = `${writeNumber(prediction)} − ${factor(wanted)}`;
+  const error = `${writeApart(prediction, wanted)} − ${factor(wanted)}`;
   if (loss === "crossentropy") {
     const [plain, numbers] = units === 1 ? ["ŷ − y", error] : [`(ŷ − y)${share}`, `(${error})${share}`];
     return [line("δ = ∂L/∂z", `${plain}`, `= ${numbers} ${results(delta, prediction, wanted)}`),
@@ -235,7 +244,7 @@ export function writeLoss({ network, target, loss, lossValue }) {
   const predictions = [...network.a[last(network)]];
   const units = predictions.length;
   if (loss === "crossentropy") return writeCrossEntropy(predictions, target, lossValue);
-  const squares = predictions.map((value, index) => `(${writeNumber(value)} − ${factor(target[index])})²`);
+  const squares = predictions.map((value, index) => `(${writeApart(value, target[index])} − ${factor(target[index])})²`);
   const value = results(lossValue, ...predictions, ...target);
   if (units === 1) return `L = (ŷ − y)² = ${squares[0]} ${value}`;
   return `L = ${units === 2 ? `(${squares.join(" + ")}) / 2` : "mean of (ŷ − y)²"} ${value}`;
@@ -245,8 +254,9 @@ function writeCrossEntropy(predictions, target, lossValue) {
   const value = results(lossValue, ...predictions);
   if (predictions.length > 1) return `L = mean cross-entropy ${value}`;
   const [prediction, wanted] = [predictions[0], target[0]];
-  if (wanted === 1) return `L = −ln ŷ = −ln ${writeNumber(prediction)} ${value}`;
-  if (wanted === 0) return `L = −ln(1 − ŷ) = −ln(1 − ${writeNumber(prediction)}) ${value}`;
+  const shown = writeApart(prediction, 1);
+  if (wanted === 1) return `L = −ln ŷ = −ln ${shown} ${value}`;
+  if (wanted === 0) return `L = −ln(1 − ŷ) = −ln(1 − ${shown}) ${value}`;
   return `L = −y ln ŷ − (1 − y) ln(1 − ŷ) ${value}`;
 }
 

@@ -8,6 +8,7 @@ from .common import CLASS_COLORS
 
 # A path is more than a colour: each also has its own marker.
 PATH_LOOKS = (("#D55E00", "o"), ("#0072B2", "s"), ("#000000", "^"), ("#009E73", "D"))
+OUTLINE = {"color": "white", "linestyle": "-", "linewidth": 4.5}  # below a path, on a dark ground
 SMALLEST_LOSS = 1e-16  # a loss of exactly 0 has no place on a logarithmic scale
 
 
@@ -112,15 +113,16 @@ def plot_landscape(landscape, paths, levels=14, axes=None):
     axes.contour(*grid, heights, levels=levels, colors="white", linewidths=0.7)
     for (name, path), (color, marker) in zip(paths.items(), PATH_LOOKS, strict=False):
         w1, w2 = np.transpose(path)
-        axes.plot(w1, w2, marker=marker, color=color, linestyle="-", linewidth=1.5, markersize=6,
-                  markeredgecolor="white", markeredgewidth=0.8, label=name)
+        axes.plot(w1, w2, **OUTLINE)
+        axes.plot(w1, w2, marker=marker, color=color, linestyle="-", linewidth=1.8, markersize=6,
+                  markeredgecolor="white", markeredgewidth=0.4, label=name)
         axes.plot(w1[:1], w2[:1], marker=marker, color="white", markersize=10,
                   markeredgecolor="black", zorder=4)
     for minimum in landscape.minima:
         axes.plot(*minimum, "*", color="white", markersize=19, markeredgecolor="black", zorder=5)
     axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=landscape.limits, ylim=landscape.limits)
     if paths:
-        axes.legend(loc="lower right", frameon=True, facecolor="white", framealpha=0.9)
+        axes.legend(loc="lower left", frameon=True, facecolor="white", framealpha=0.9)
     return axes
 
 
@@ -136,8 +138,10 @@ def plot_surface(landscape, paths, azimuth=-100, axes=None):
                       alpha=0.85, edgecolor="white", linewidth=0.25, zorder=1)
     for (name, path), (color, marker) in zip(paths.items(), PATH_LOOKS, strict=False):
         w1, w2 = np.transpose(path)
+        axes.plot(w1, w2, landscape.function(w1, w2), **OUTLINE, zorder=10)
         axes.plot(w1, w2, landscape.function(w1, w2), marker=marker, linestyle="-", color=color,
-                  label=name, markeredgecolor="white", markersize=6, linewidth=1.5, zorder=10)
+                  label=name, markeredgecolor="white", markeredgewidth=0.4, markersize=6,
+                  linewidth=1.8, zorder=10)
     axes.set(xlabel="$w_1$", ylabel="$w_2$", xticks=(), yticks=(), zticks=())
     axes.set_zlabel("loss", labelpad=-12)
     axes.view_init(elev=42, azim=azimuth)

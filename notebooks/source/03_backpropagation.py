@@ -293,7 +293,7 @@ plotting.show(row[0].figure, alt="A parabola with its lowest point at 2.2, four 
 # %% [markdown] tags=["D1-13"]
 # The distance to 2.2 is multiplied by $1 - 5l$ in each step: by 0.95, 0, −0.9 and −1.1. A negative
 # factor jumps over the valley; beyond −1 each jump lands higher than the last, and the loss
-# explodes. **Too small wastes time, too large destroys.** For a real network nobody knows the
+# explodes. **Too small wastes time, too large destroys.** For a real network you do not know the
 # factor. You try rates, each about three times the last, and watch the loss.
 #
 # ### The algorithm
@@ -306,9 +306,9 @@ plotting.show(row[0].figure, alt="A parabola with its lowest point at 2.2, four 
 # 4. **update** the weights, $W \leftarrow W - \eta \frac{\partial J(W)}{\partial W}$.
 # 5. **Return** the weights.
 #
-# Why randomly? If two hidden units start with the same weights, they get the same gradient and stay
-# the same forever: you pay for two and have one. Now try the walk yourself, on a curve with two
-# valleys.
+# Why randomly? If two hidden units start with the same weights, in and out, they get the same
+# gradient and stay the same forever: you pay for two and have one. Now try the walk yourself, on a
+# curve with two valleys.
 #
 # **Predict.** From which starts does the walker end in the deeper valley? From the start given
 # below, can a larger learning rate help?
@@ -343,8 +343,9 @@ explorables.Descent(landscape="two valleys", learning_rate=0.1)
 # But look at the numbers: the minimum is at (0, 0), four to the right and one down, and the step
 # goes nearly straight down. This landscape is a **ravine**: steep across, nearly flat along.
 #
-# First a landscape with two valleys, seen from the side and from above. White marks are starts, the
-# stars are the lowest points of the valleys.
+# First a landscape with two valleys, seen from the side and, as on a hiking map, from above: a
+# white line joins places of equal loss, and the darker, the lower. On the map, large white marks
+# are starts, the stars are the lowest points of the valleys.
 
 # %% tags=["D0-07"]
 def path_on(name, start, learning_rate, momentum=0.0):
@@ -402,9 +403,10 @@ plotting.show(figure, alt="Contour lines over w1 and w2. Left, a saddle: one wal
 
 # %% [markdown]
 # Exactly on the ridge the walker ends on the saddle, where nothing tells it to move. A hundredth
-# beside it, it slows down, then finds the way out. In training, the noise of mini-batches (below)
-# does that push. Now steer yourself. **Predict**: from which learning rate on does the walk in the
-# ravine diverge, without momentum? And with a momentum of 0.8, earlier or later?
+# beside it, it slows down, then finds the way out. In training the steps are a little random (see
+# *Batches* below), which mostly does for a push. Now steer yourself. **Predict**: from which
+# learning rate on does the walk in the ravine diverge, without momentum? And with a momentum of
+# 0.8, earlier or later?
 #
 # <details><summary>Answer</summary>
 #
@@ -424,10 +426,11 @@ explorables.Descent(landscape="ravine", learning_rate=0.1)
 # $$z = w_0 + x w = -2 + 2 = 0, \qquad \hat{y} = \text{sigmoid}(0) = 0.5, \qquad
 # L = (\hat{y} - y)^2 = (-0.5)^2 = 0.25$$
 #
-# How does $L$ change if $w$ grows a little, by 0.01? Follow the change through the chain:
-# $z$ grows by $x$ times as much, 0.02. Then $\hat{y}$ grows by $g'(z)$ times that, and the slope of
-# the sigmoid at 0 is 0.25: by 0.005. Then $L$ changes by $2(\hat{y} - y) = -1$ times that: −0.005.
-# So the slope is −0.005 / 0.01 = −0.5. The factors multiply. That is the **chain rule**:
+# How does $L$ change if $w$ grows a little, by 0.01? Follow the change through the chain: $z$ grows
+# by $x$ times as much, 0.02. Then $\hat{y}$ grows by about $g'(z)$ times that, and the slope of the
+# sigmoid at 0 is 0.25: by 0.005. Then $L$ changes by about $2(\hat{y} - y) = -1$ times that:
+# −0.005. (The smaller the change, the more exactly.) So the slope is −0.005 / 0.01 = −0.5. The
+# factors multiply. That is the **chain rule**:
 #
 # $$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial \hat{y}} \cdot
 # \frac{\partial \hat{y}}{\partial z} \cdot \frac{\partial z}{\partial w}
@@ -443,7 +446,7 @@ plotting.show(axes.figure, alt="From w and w0 over z and the output to L: values
               "0.25, and from right to left the gradients 1, −1, −0.25, then −0.5 and −0.25.")
 
 # %% [markdown]
-# Above each quantity stands its value, below it what $L$ gains if it grows by one unit: its
+# Above each quantity stands its value, below it the slope of $L$ with respect to it: its
 # gradient. Check with a finite difference, as in lesson 01. Then take one step with learning rate
 # 1: both gradients are negative, so weight and bias grow, and the loss falls.
 
@@ -478,11 +481,11 @@ f"loss before {loss_of_neuron(1, -2)}, after one step {loss_of_neuron(1 + 0.5, -
 #
 # The prediction is 4 instead of 5: error −1, loss $L = (-1)^2 = 1$.
 #
-# **Backward.** For each unit we ask: what does $L$ gain if its weighted sum $z$ grows by one? This
-# is its **delta**, $\delta_{k,i} = \partial L / \partial z_{k,i}$, the blame. The output has
+# **Backward.** For each unit we ask: how steeply does $L$ rise with its weighted sum $z$? This
+# slope is its **delta**, $\delta_{k,i} = \partial L / \partial z_{k,i}$, the blame. The output has
 # no activation, so its delta is $2(\hat{y} - y) = -2$: a larger output would *lower* the loss. The
-# hidden units get their share through the weight that leads to the output, times the slope of
-# their ReLU, which is 1 where $z > 0$ and 0 elsewhere:
+# hidden units get their share through the weight that leads to the output, times the slope of their
+# ReLU, which is 1 where $z > 0$ and 0 elsewhere:
 #
 # | hidden unit | delta of the output | · weight to it | · slope of ReLU | $\delta_{1,i}$ |
 # |---|---|---|---|---|
@@ -582,7 +585,7 @@ check.value(
         "the error is target minus prediction": np.outer([4.0, 2], [-6, -12, 0]),
         "the weights to the output are forgotten": np.outer([4.0, 2], [6, 6, 0]),
         "the two inputs are swapped": np.outer([2.0, 4], [6, 12, 0]),
-        "the deltas are not multiplied by the inputs": np.outer([1.0, 1], [6, 12, 0]),
+        "the target is still 5: here it is 6": np.outer([4.0, 2], [8, 16, 0]),
     },
 )
 
@@ -687,7 +690,7 @@ assert loss_of(parameters, inputs, targets) == table_loss and max(compare(gradie
 gradients[0]
 
 # %% [markdown]
-# The table, number by number. Ten lines, and they hold for a hundred layers.
+# The table, number by number. Nine lines, and they hold for a hundred layers.
 #
 # ### The gradient check
 # But who guarantees that for a hundred layers? A wrong gradient raises no error. The network learns
@@ -821,9 +824,11 @@ f"{networks_that_add} of 30 networks add; the best says 7 + 8 = {seven_plus_eigh
 # %% [markdown]
 # The best add almost perfectly. But usually some of the thirty do not: their loss stays near 0.165,
 # the variance of the targets, which is what you get by always answering with the mean. In them the
-# hidden units are silent for all examples, as unit 2 was for one. No delta comes through, and no
-# step will ever wake them. It is a bad place to end, and a plain reason not to say that training
-# "finds the global minimum". More units help: it is unlikely that all of them fall silent.
+# hidden units are silent, as unit 2 was for one example: for all examples, or for nearly all. Where
+# no unit speaks no delta comes through, and no step will ever wake them. (Where one still answers
+# to a few examples, it sometimes wakes after thousands of steps more.) It is a bad place to end,
+# and a plain reason not to say that training "finds the global minimum". More units help: it is
+# unlikely that all of them fall silent.
 #
 # ## Automatic differentiation. Can a program find the derivatives by itself?
 # `backward` knows dense layers and nothing else. For every new kind of layer you would derive
@@ -946,8 +951,9 @@ assert np.isclose(x.gradient, (recipe(Value(0.7 + h)) - recipe(Value(0.7 - h))).
 # does it cost? A pass back takes about as long as one or two passes forwards, for *all* parameters
 # together. The gradient check needs two passes for *each*.
 #
-# **Try.** Give `Value` a `tanh`, in two lines like `exp`. Its slope is $1 - \tanh^2$. Then put it
-# into a recipe of the check.
+# **Try.** Write `tanh`, in two lines like `exp`. Its slope is $1 - \tanh^2$. Then put it into a
+# recipe of the check. And see what Python says to `2 - x`, with the plain number first: a method is
+# still missing, `__rsub__`. What must it return?
 
 # %% [markdown] tags=["D2-14"]
 # ## One network, five implementations. Do they agree?
@@ -983,8 +989,8 @@ def by_tape(parameters, inputs, targets):
     return float(loss), tape.gradient(loss, network)
 
 # %% [markdown]
-# `fit` shows no gradient, but its deed: one step of plain descent, with all examples in one
-# mini-batch, subtracts learning rate times gradient. So compare the weights before and after. Keras
+# `fit` shows no gradient, but its deed: one step of plain descent, with all examples at once,
+# subtracts learning rate times gradient. So compare the weights before and after. Keras
 # computes with 32 bits, about seven digits; to compare more, we ask for 64 and switch back.
 
 # %%
@@ -1023,17 +1029,20 @@ for loss, found in (by_values(*case), by_tape(*case), by_fit(*case)):
 # *is* what Keras does.
 #
 # So why are there five? The table is for understanding. `Value` makes a Python object for every
-# single product, thousands for one example. NumPy does a layer in one call. The tape does it
-# for any network without a written backward pass, and on a GPU. `fit` adds mini-batches,
-# shuffling, metrics and callbacks.
+# single product and sum: some forty for one example here, some two hundred thousand for a digit of
+# lesson 00. NumPy does a layer in one call. The tape does it for any network without a written
+# backward pass, and on a GPU. `fit` adds what goes with it: shuffling, measuring the accuracy, and
+# more.
 #
 # That has a price. On a network as small as this, NumPy's step is many times cheaper than a step of
 # `fit`. There is next to nothing to multiply; what takes time is the way there. NumPy calls some
-# twenty functions. `fit` fetches a mini-batch, enters a compiled graph, updates its metrics, and
-# comes back, in more than ten times as long. This overhead hardly depends on the size of the
-# network. With layers of a thousand units the products themselves take most of the time in both,
-# and the ratio comes down to about one. (The course's benchmark measures both on the same work; its
-# numbers are in `benchmarks/results.csv`.)
+# twenty functions. `fit` fetches its examples, enters a compiled copy of the whole computation,
+# keeps its records, and comes back. This overhead hardly depends on the size of the network. With
+# layers of a thousand units the products themselves take most of the time in both, and little is
+# left of the difference. On the two cores of our benchmark a step of `fit` took about thirty times
+# as long as NumPy's for a 2-8-8-1 network, about three times for 784-256-10, and one to one and a
+# half times with two hidden layers of 1,024. On another machine it will be other factors. (All runs
+# are in `benchmarks/results.csv`.)
 
 # %% [markdown] tags=["D1-13", "D1-14"]
 # ## Training loops. What is wrong with this one?
@@ -1043,23 +1052,23 @@ for loss, found in (by_values(*case), by_tape(*case), by_fit(*case)):
 # ```python
 # weights = tf.Variable([tf.random.normal()])             # 1
 # while True:                                             # 2
-#     with tf.GradientTape() as tape:
-#         loss = compute_loss(weights)
-#         gradient = tape.gradient(loss, weights)         # 3
-#     weights = weights - lr * gradient                   # 4
+#     with tf.GradientTape() as tape:                     # 3
+#         loss = compute_loss(weights)                    # 4
+#         gradient = tape.gradient(loss, weights)         # 5
+#     weights = weights - lr * gradient                   # 6
 #
-# optimizer = tf.keras.optimizer.SGD()                    # 5
-# while True:
-#     prediction = model(x)                               # 6
-#     with tf.GradientTape() as tape:
-#         loss = compute_loss(y, prediction)
-#     gradients = tape.gradient(loss, model.trainable_variables)
-#     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+# optimizer = tf.keras.optimizer.SGD()                    # 7
+# while True:                                             # 8
+#     prediction = model(x)                               # 9
+#     with tf.GradientTape() as tape:                     # 10
+#         loss = compute_loss(y, prediction)              # 11
+#     gradients = tape.gradient(loss, model.trainable_variables)               # 12
+#     optimizer.apply_gradients(zip(gradients, model.trainable_variables))     # 13
 # ```
 #
-# Something is wrong with each of the six numbered lines. What? Decide before you read on. Then run
-# them, and read what Python says. (A box that begins with *As announced* shows an error that we
-# expect; the notebook goes on.)
+# Seven of the thirteen lines need a repair, and one mistake occurs twice. Which, and what is wrong?
+# Decide before you read on. Then run them, and read what Python says. (A box that begins with *As
+# announced* shows an error that we expect; the notebook goes on.)
 
 # %%
 with check.expect_error(TypeError, "Missing required positional argument"):
@@ -1070,12 +1079,12 @@ with check.expect_error(AttributeError, "optimizer"):
 
 # %% [markdown]
 # **1**: `normal` wants to know how many numbers, as in `tf.random.normal((2,))`. The message does
-# not say which argument is missing; look into the documentation. **5**: the module is called
-# `optimizers`. **2**: `while True` never ends, and there is no message for that; loop for a number
-# of steps. **3** works, but inside the block the tape also writes down the operations of its own
-# way back, for nothing; take the gradient after the block.
+# not say which argument is missing; look into the documentation. **7**: the module is called
+# `optimizers`. **2** and **8**: `while True` never ends, and there is no message for that; loop for
+# a number of steps. **5** works, but `tape.gradient` ends the recording: a line below it looks as
+# if it were on the tape, and is not. Take the gradient after the block.
 #
-# **6** hurts more. The prediction is made *before* the tape runs, and what a tape has not seen, it
+# **9** hurts more. The prediction is made *before* the tape runs, and what a tape has not seen, it
 # cannot walk back.
 #
 # **Predict.** What does `tape.gradient` return then?
@@ -1094,9 +1103,10 @@ with check.expect_error(ValueError, "No gradients provided for any variable"):
 # %% [markdown]
 # A list of `None`, and no error: that comes only when somebody uses it.
 #
-# **4** survives the first turn. `weights - …` is a new tensor, no longer a `tf.Variable`, and tapes
-# watch only variables. In the second turn the gradient is `None`. A variable must be changed *in
-# place*: `weights.assign_sub(learning_rate * gradient)` subtracts from what is there.
+# **6** survives the first turn. `weights - …` is a plain array of TensorFlow (a *tensor*), no
+# longer a `tf.Variable`, and tapes by themselves watch only variables. In the second turn the
+# gradient is `None`. A variable must be changed *in place*: `weights.assign_sub(learning_rate *
+# gradient)` subtracts from what is there.
 
 # %%
 weights = tf.Variable([1.0, 2.0])
@@ -1153,6 +1163,7 @@ check.function(
         "it goes uphill: subtract": after(factor=-2.0),
         "one step is missing": after(turns=-1),
         "there is one step too many": after(turns=1),
+        "the learning rate is missing": [c + (w - c) * (1 - 2 * k) ** n for c, k, w, _, n in cases],
         "only one step counts, because `return` or `tf.Variable(start)` stands inside the loop":
             [c + (w - c) * (1 - 2 * k * rate) for c, k, w, rate, _ in cases],
     },
@@ -1163,7 +1174,7 @@ check.function(
 # And the second slide, repaired: the prediction inside the tape, and a number of steps. The update
 # is the work of an **optimizer**, the component that turns gradients into steps. You can replace it
 # with any optimizer that Keras knows. Momentum you have met. Adam also gives each weight a step
-# size of its own, by the size of its last gradients; lesson 07 looks into that.
+# size of its own, by the size of its last gradients; later lessons look into that.
 
 # %% tags=["D1-14"]
 hidden, last = layers.Dense(8, activation="tanh"), layers.Dense(1)
@@ -1234,9 +1245,9 @@ plotting.show(row[0].figure, alt="Over the size of the mini-batch, logarithmic: 
 
 # %% [markdown]
 # The error is halved: it falls with the square root of the number of examples, sixteen times the
-# work for a direction four times as good. And four times the examples take hardly more time than
-# one, because NumPy handles a small table nearly as fast as a row; only with hundreds the products
-# begin to count. Together they favour something in the middle.
+# work for a direction four times as good. And a step with four examples takes hardly more time than
+# with one, because NumPy handles a small table nearly as fast as a row; only with hundreds the
+# products begin to count. Together they favour something in the middle.
 #
 # Now train three ways on the same examples, with the same learning rate, for the same number of
 # **epochs**. (An epoch is one pass through all examples: 512 steps, or 16, or a single one.)
@@ -1259,8 +1270,8 @@ plotting.show(axes.figure, alt="Loss against epochs, logarithmic. Batch descent 
 # For the same number of looks at the data, more steps get further: single examples are down within
 # half an epoch. But they never come to rest. Each example pulls to its own side, and since noise
 # of 0.1 was added to the targets, their pulls never agree; a smaller learning rate would calm
-# that. Batch descent is as smooth as it is slow. Mini-batches of 16 to 256 are what practice has
-# settled on, for the noise *and* for the price of an example. (SGD stands for stochastic gradient
+# that. Batch descent is as smooth as it is slow. In practice mini-batches of 16 to 256 are common,
+# for the noise *and* for the price of an example. (SGD stands for stochastic gradient
 # descent; nearly everybody says it and means mini-batches.)
 #
 # ## Vanishing gradients. What reaches the first layer?
@@ -1304,8 +1315,9 @@ plotting.show(figure, alt="Deltas over the layers, logarithmic. Left: towards la
 # reaches the first layer, one reason why deep networks could hardly be trained for a long time.
 # ReLU loses half of the *squares* in each layer. So weights with twice the square, a scale of
 # $\sqrt{2} \approx 1.41$, keep the size: that is He initialization. For tanh, scale 1 is nearly
-# right; with layers of equal size it is Keras' default, Glorot initialization. Twice the scale, and
-# the first layer gets nearly a million times too much; half, and it gets a millionth. Twenty layers
+# right; with layers of equal size it is the spread of Keras' default, Glorot initialization. Twice
+# the scale of $\sqrt{2}$, and each of the nineteen steps from layer 20 to layer 1 doubles the
+# deltas: half a million times too much. Half of it, and they are halved as often. Twenty layers
 # forgive nothing. Lesson 07 comes back to it.
 #
 # ## Summary
@@ -1346,7 +1358,7 @@ plotting.show(figure, alt="Deltas over the layers, logarithmic. Left: towards la
 #   [Visualizing the loss landscape of neural nets](https://arxiv.org/abs/1712.09913), 2018.
 # - A. Amini, A. Soleimany, S. Karaman and D. Rus,
 #   [Spatial uncertainty sampling for end-to-end control](https://arxiv.org/abs/1805.04829), 2018:
-#   where the landscape on many slides comes from.
+#   what slides name as the source of their picture of a landscape.
 # - M. Nielsen,
 #   [Neural Networks and Deep Learning](http://neuralnetworksanddeeplearning.com/chap2.html),
 #   chapter 2: how the backpropagation algorithm works.
