@@ -11,6 +11,7 @@ import {
 export const LEARNING_RATES = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 export const MOST_STEPS_BACK = 100;
 const LARGEST = 1e9; // of any number that is pasted
+const WIDEST = 1e4; // range of a slider
 const [RADIUS, ROW] = [44, 112];
 const [LABEL_WIDTH, LABEL_DISTANCE] = [60, 88]; // of a weight; from its middle to that of the unit
 const TRAITS = ["weights", "biases", "inputs", "target", "view", "selected", "learning_rate", "steps", "past"];
@@ -308,21 +309,36 @@ export function roundLimit(values) {
   return Math.max(5, [1, 2, 5, 10].map((part) => part * power).find((size) => size >= largest));
 }
 
-/** A labelled slider that writes its number as the picture does; its range grows when needed. */
-function createNumberSlider({ name = "", low, high, onInput }) {
+/**
+ * A labelled slider that writes its number as the picture does. It steps by 1 where it is `whole`
+ * and shows a whole number. Let go at an end, it makes room beyond.
+ */
+function createNumberSlider({ name = "", low, high, whole = false, onInput }) {
   const id = newId();
   const input = html("input", { id, type: "range" });
   const shown = html("span", { class: "value", "aria-hidden": "true" });
   const label = html("label", { for: id }, name);
+  let limit = high;
   input.addEventListener("input", () => onInput(Number(input.value)));
+  input.addEventListener("change", () => {
+    const value = Number(input.value);
+    if (low !== undefined || Math.abs(value) < limit || limit >= WIDEST) return;
+    limit = roundLimit([value]);
+    setRange(value);
+  });
   const node = html("div", { class: "control" }, label, input, shown);
   return { node, input, label, show };
 
-  function show(value, text = name) {
-    const reach = Math.abs(value) > high ? roundLimit([value]) : high;
+  function setRange(value) {
+    const reach = Math.abs(value) > limit ? roundLimit([value]) : limit;
+    const step = whole && Number.isInteger(value) ? 1 : reach / 100;
     setAttributes(input, {
-      min: low ?? -reach, max: reach, step: reach / 100, "aria-valuetext": writeNumber(value),
+      min: low ?? -reach, max: reach, step, "aria-valuetext": writeNumber(value),
     });
+  }
+
+  function show(value, text = name) {
+    setRange(value);
     if (Number(input.value) !== value) input.value = value;
     shown.textContent = writeNumber(value);
     label.textContent = text;
@@ -399,13 +415,16 @@ function readModel(model) {
 function createExample(state, actions) {
   const high = roundLimit(state.inputs);
   const inputs = state.input_names.map((name, index) => createNumberSlider({
-    name: name.length > 3 ? name : `input ${name}`, high, onInput: (value) => actions.setInput(index, value),
+    name: name.length > 3 ? name : `input ${name}`, high, whole: state.inputs.every(Number.isInteger),
+    onInput: (value) => actions.setInput(index, value),
   }));
   const isProbability = state.loss === "crossentropy";
   const several = state.target?.length > 1;
   const targets = (state.target ?? []).map((_, index) => createNumberSlider({
     name: several ? `target y${"₁₂₃₄"[index]}` : "target y", low: isProbability ? 0 : undefined,
-    high: isProbability ? 1 : roundLimit(state.target), onInput: (value) => actions.setTarget(index, value),
+    high: isProbability ? 1 : roundLimit(state.target),
+    whole: !isProbability && state.target.every(Number.isInteger),
+    onInput: (value) => actions.setTarget(index, value),
   }));
   const node = html("div", { class: "example-side" }, ...[...inputs, ...targets].map((control) => control.node));
   return { node, show };
