@@ -11,14 +11,42 @@ from course_utils import results
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 HEADER = "| | lesson | its question | exercises | runs in | memory |\n|---|---|---|---|---|---|"
-FIGURES = {
-    "lab ready, cold": "`course.py lab`, first start: install, then a page that is ready",
-    "lab ready, warm": "`course.py lab`, every later start",
-    "import tensorflow": "`import tensorflow`",
-    "import course_utils": "`import course_utils`",
-    "import course_utils.plotting": "`from course_utils import plotting`",
-    "latency, explorable": "slider of an explorable to new picture",
-    "latency, interact": "`interact` control to new picture",
+SECONDS, MS, TIMES = "{:.2g} s", "{:.0f} ms", "{:.2g} times"
+FIGURES = {  # name in results.csv: what it is, how it is written
+    "lab ready, cold": (
+        "`course.py lab`, first start: install, then a ready page",
+        SECONDS,
+    ),
+    "lab ready, warm": ("`course.py lab`, every later start", SECONDS),
+    "import tensorflow": ("`import tensorflow`", SECONDS),
+    "import course_utils": ("`import course_utils`", SECONDS),
+    "import course_utils.plotting": ("`from course_utils import plotting`", SECONDS),
+    "latency, explorable": ("slider of an explorable to new picture", MS),
+    "latency, interact": ("`interact` control to new picture", MS),
+    "playground, noise to picture": (
+        "slider of the playground to new picture",
+        MS,
+    ),
+    "playground, playing at full speed, pictures": (
+        "playground, 500 examples, batches of 10, two layers of 8: pictures",
+        "{:.0f} a second",
+    ),
+    "playground, playing at full speed, epochs": (
+        "the same: training while it draws",
+        "{:.0f} epochs a second",
+    ),
+    "playground, speed against the original": (
+        "its step of training against that of the TensorFlow Playground",
+        "{:.1f} times as fast",
+    ),
+    "fit/2-8-8-1/Keras over NumPy": (
+        "a step of Keras `fit` against lesson 03's NumPy, 2-8-8-1 units, batches of 10",
+        TIMES,
+    ),
+    "fit/784-1024-1024-10/Keras over NumPy": (
+        "the same with 784-1024-1024-10 units, batches of 128",
+        TIMES,
+    ),
 }
 
 
@@ -76,11 +104,10 @@ def median(figure, form):
 
 def figure_table():
     """Return the table of the other measured figures, medians."""
-    lines = ["| what | median |", "|---|---|"]
-    for figure, meaning in FIGURES.items():
-        unit = "{:.0f} ms" if figure.startswith("latency") else "{:.2g} s"
-        lines.append(f"| {meaning} | {median(figure, unit)} |")
-    return "\n".join(lines)
+    rows = [
+        f"| {meaning} | {median(figure, form)} |" for figure, (meaning, form) in FIGURES.items()
+    ]
+    return "\n".join(["| what | median |", "|---|---|", *rows])
 
 
 if __name__ == "__main__":
