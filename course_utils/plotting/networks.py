@@ -4,7 +4,7 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import patches
+from matplotlib import patches, ticker
 
 from .common import CLASS_COLORS, CLASS_MARKERS, plot_line
 from .diagrams import plot_forward_pass
@@ -176,7 +176,8 @@ def plot_sum_errors(errors, limit=10, axes=None):
         ax.set_title(title, fontsize=14)
         ax.set(xlabel="$x_1$", xticks=integers[::5], yticks=integers[::5])
     axes[0].set_ylabel("$x_2$")
-    bar = axes[0].figure.colorbar(picture, ax=list(axes), shrink=0.9, format="{x:.0f}")
+    whole = ticker.MaxNLocator(integer=True)  # the errors of whole numbers, no 2.5 written as 2
+    bar = axes[0].figure.colorbar(picture, ax=list(axes), shrink=0.9, ticks=whole)
     bar.set_label("error (dots: none)")
     return axes
 

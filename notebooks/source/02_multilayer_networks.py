@@ -163,10 +163,11 @@ plotting.show(panels[0].figure, alt="Three graphs of two inputs, three hidden un
 
 # %% [markdown] tags=["D4-03", "D2-06"]
 # ## Matrices. How does one product compute a whole layer?
-# The inputs are a row of two numbers, a matrix of shape $[1 \times 2]$ (rows × columns). $W^{(1)}$
-# (in the code `W1`) has the shape $[2 \times 3]$. The **matrix product** takes a row of the left
-# and a column of the right, multiplies them pair by pair and adds up: multiply, then add, once for
-# each unit. In general:
+# The inputs are a row of two numbers, a matrix of shape $[1 \times 2]$ (rows × columns). The
+# weights into the hidden layer, $W^{(1)}$ (a number for the layer, no power; in the code `W1`),
+# have the shape $[2 \times 3]$. The **matrix product** takes a row of the left and a column of the
+# right, multiplies them pair by pair and adds up: multiply, then add, once for each unit. In
+# general:
 #
 # $$[m \times n]\,[n \times p] = [m \times p]$$
 #
@@ -203,7 +204,8 @@ plotting.show(axes.figure, alt="The inputs of four plants, 4 × 2, times the wei
 # is what hidden unit 2 computes for the second plant: 4 · 1 + 3 · (−1) = 1. No plant knows of
 # another: each row of the result comes from one row of the inputs, as the assert has shown.
 #
-# And with the factors turned round? The inner numbers of $[2 \times 3][4 \times 2]$ are 3 and 4:
+# And with the factors turned round? The inner numbers of $[2 \times 3][4 \times 2]$ are 3 and 4.
+# NumPy names them too, at the end of its message:
 
 # %%
 with check.expect_error(ValueError, "mismatch"):
@@ -255,9 +257,11 @@ check.value(
     on_paper,
     [4, 0, 2, 2, 0, 3],
     mistakes={
-        "ReLU is left out everywhere": [4, -2, 2, 4, 0, 5],
+        "ReLU is left out: −2 goes on as it is": [4, -2, 2, 4, 0, 5],
+        "the sums are listed as they are before ReLU": [4, -2, 2, 2, -2, 3],
         "ReLU is left out in the second hidden layer": [4, 0, 2, 2, -2, 5],
         "negative sums lose their sign instead of becoming 0": [4, 2, 2, 0, 4, -3],
+        "the weights −1 into the second hidden layer lose their sign": [4, 0, 2, 6, 2, 5],
         "the bias −4 is forgotten": [4, 0, 2, 2, 2, 1],
         "the output's bias 1 is forgotten": [4, 0, 2, 2, 0, 2],
         "the two inputs are swapped": [4, 2, 0, 2, 0, 3],
@@ -271,7 +275,7 @@ check.value(
 # $$z_i = w_{0,i}^{(1)} + \sum_{j=1}^{m} x_j\, w_{j,i}^{(1)} \qquad
 # \hat{y}_i = g\left(w_{0,i}^{(2)} + \sum_{j=1}^{d_1} g(z_j)\, w_{j,i}^{(2)}\right)$$
 #
-# In the plant network, $d_1 = 3$. For a **deep** network, sum $i$ of layer $k$:
+# In the plant network, $m = 2$ and $d_1 = 3$. For a **deep** network, sum $i$ of layer $k$:
 #
 # $$z_{k,i} = w_{0,i}^{(k)} + \sum_{j=1}^{n_{k-1}} g(z_{k-1,j})\, w_{j,i}^{(k)}$$
 #
@@ -281,7 +285,7 @@ check.value(
 # | $z_{k,i}$ | weighted sum of unit $i$ in layer $k$ | $z_{2,1} = 6$ |
 # | $w_{j,i}^{(k)}$ | weight *from* unit $j$ of layer $k-1$ *to* unit $i$ of layer $k$; the $(k)$ is no power | $w_{2,1}^{(2)} = -1$ |
 # | $w_{0,i}^{(k)}$ | bias of that unit | $w_{0,2}^{(2)} = -4$ |
-# | $n_{k-1}$ | number of units in the layer before | $n_1 = 3$ |
+# | $n_{k-1}$ | number of units in the layer before; $n_0$ is the number of inputs | $n_1 = 3$ |
 # | $g(z_{k-1,j})$ | what unit $j$ of the layer before gives out; for $k = 1$ it is the input $x_j$ | $g(z_{1,1}) = 7$ |
 #
 # The first unit of the second layer, for 4 cans and 3 spoons, letter by letter:
@@ -308,8 +312,9 @@ weighted_sum(2, 2, (4, 3)), weighted_sum(3, 1, (4, 3))
 
 # %% [markdown]
 # ### Exercise 2: Any number of layers
-# Write forward propagation for a batch and any depth, with matrices. `parameters` is a list of
-# pairs `(W, b)`, one a layer. ReLU follows each layer but the last.
+# `weighted_sum` computes the same sums again and again, and for one example only. Write forward
+# propagation for a batch and any depth, with matrices. `parameters` is a list of pairs `(W, b)`,
+# one a layer, like `pot`. ReLU follows each layer but the last.
 #
 # <details><summary>Hint</summary>
 #
@@ -353,11 +358,17 @@ check.function(
         "ReLU follows the last layer, too": lambda p, X: run(p, X, last=relu),
         "there is no ReLU": lambda p, X: run(p, X, hidden=lambda z: z),
         "the biases are missing": lambda p, X: run([(W, 0 * b) for W, b in p], X),
+        "the last bias is missing": lambda p, X: run(p, X) - p[-1][1],
         "the last layer is missing": lambda p, X: run(p[:-1], X, last=relu),
         "the bias is added after ReLU": late,
-        "each layer is given the inputs again: overwrite X in the loop": lambda p, X: (
+        "each layer is given the inputs: overwrite X in the loop": lambda p, X: run(p[-2:], X),
+        "the outputs of the layers get lost: the loop has to overwrite X": lambda p, X: (
             [relu(X @ W + b) for W, b in p[:-1]] and run(p[-1:], X)
         ),
+        "W and b after the loop are those of its last round": lambda p, X: (
+            run(p[:-1], X, last=relu) @ p[-2][0] + p[-2][1]
+        ),
+        "`*` multiplies place by place: use `@`": lambda p, X: X * p[0][0],
         "W stands to the left: a batch comes first, X @ W": lambda p, X: p[0][0] @ X,
     },
 )
@@ -408,8 +419,10 @@ np.array(model(X))
 
 # %% [markdown] tags=["D1-08"]
 # ## Linear layers. Does depth help without an activation?
-# Take ReLU out of our first network. Then an input reaches the output by products and sums alone,
-# and we may multiply the two weight matrices first:
+# Take ReLU out of our first network. Then an input reaches the output by products and sums alone.
+# A can of water has three ways there, one through each hidden unit. Multiply along each way, add
+# the ways up: 1 · 1 + 1 · (−1) + (−1) · (−1) = 1. That is a row times a column, so the product of
+# the two weight matrices tells what each input is worth in the end:
 #
 # $$W^{(1)} W^{(2)} = \begin{pmatrix} 1 & 1 & -1 \\ 1 & -1 & 1 \end{pmatrix}
 # \begin{pmatrix} 1 \\ -1 \\ -1 \end{pmatrix} = \begin{pmatrix} 1 - 1 + 1 \\ 1 + 1 - 1
@@ -425,7 +438,7 @@ np.array(model(X))
 # are one linear layer, with other weights. Then so are three, and a hundred: a linear network
 # gives **linear decisions no matter its size**. Look at it: a network says "yes" where its output
 # is above 0. Below are three, with random weights and 8 units a layer; the last two have the same
-# weights.
+# weights. (`HeNormal` draws random weights of a size that suits ReLU.)
 #
 # **Predict.** What does the border between yes and no look like in each?
 
@@ -498,12 +511,14 @@ def probe(parameters):
     return Z[1:] - Z[0], Z[0]
 
 
-def hasty(parameters):
-    W, b = parameters[0]
-    for next_W, next_b in parameters[1:]:
-        W = W @ next_W
-        b = b @ W + next_b
-    return W, b
+def fold(join):
+    def collapse_wrongly(parameters):
+        pair = parameters[0]
+        for following in parameters[1:]:
+            pair = join(*pair, *following)
+        return pair
+
+    return collapse_wrongly
 
 
 check.function(
@@ -514,7 +529,15 @@ check.function(
         "the biases are just added up": lambda p: (probe(p)[0], sum(b for _, b in p)),
         "only the last bias is kept": lambda p: (probe(p)[0], p[-1][1]),
         "the biases are lost": lambda p: (probe(p)[0], 0 * p[-1][1]),
-        "the bias meets W when W is already the new one": hasty,
+        "the bias meets the weights before it, not the next ones": fold(
+            lambda W, b, V, c: (W @ V, b @ W + c)
+        ),
+        "the bias meets W when W is already the new one": fold(
+            lambda W, b, V, c: (W @ V, b @ (W @ V) + c)
+        ),
+        "the bias stands to the right of W": fold(lambda W, b, V, c: (W @ V, V @ b + c)),
+        "`*` multiplies place by place: use `@`": fold(lambda W, b, V, c: (W * V, b * V + c)),
+        "the first layer is taken twice: go on with the second": lambda p: probe([p[0], *p]),
         "each new matrix is multiplied from the left": lambda p: (
             probe([(W.T, b) for W, b in p])[0].T, probe(p)[1]
         ),
@@ -525,10 +548,10 @@ check.function(
 
 # %% [markdown] tags=["D1-11", "D1-08"]
 # ### A bug on a slide
-# A slide shows `Sequential([Dense(n1), Dense(n2), …, Dense(2)])` as a deep network, right after
-# another on why activations matter. Here it is with 16 and 8 units, for two outputs: the growth
-# of a plant and the number of its tomatoes. Where is the bug? Ask for the interaction of the
-# inputs in its first output.
+# A slide shows `Sequential([Dense(n1), Dense(n2), …, Dense(2)])` as a deep network, a few slides
+# after another on why activations matter. Here it is with 16 and 8 units, for two outputs: the
+# growth of a plant and the number of its tomatoes. Where is the bug? Ask for the interaction of
+# the inputs in its first output.
 
 # %%
 deck_model = keras.Sequential([
@@ -536,6 +559,7 @@ deck_model = keras.Sequential([
 ])
 deck_interaction = interaction(lambda x1, x2: deck_model(np.array([[x1, x2]]))[0, 0])
 assert np.isclose(deck_interaction, 0, atol=1e-5)
+f"interaction {abs(float(deck_interaction)):.4f}"
 
 # %% [markdown]
 # ### Exercise 4: Repair it
@@ -573,8 +597,15 @@ def sizes(model):
     return [layer.units for layer in model.layers]
 
 
+def read_model(model):
+    if not isinstance(model, keras.Model):
+        raise ValueError("it is no model: put the layers into `keras.Sequential([...])`")
+    return model
+
+
 check.meets(
     repaired,
+    read=read_model,
     mistakes={
         "there are layers that are not Dense: write `activation=` into Dense": (
             lambda m: {type(layer) for layer in m.layers} - {layers.Dense},
@@ -589,9 +620,7 @@ check.meets(
         "the layers have other sizes than 16, 8 and 2": (
             lambda m: sizes(m) != [16, 8, 2], stack("relu", "relu", None, units=(8, 16, 2)),
         ),
-        "all layers are still linear": (
-            lambda m: set(kinds(m)) == {"linear"}, stack(None, None, None),
-        ),
+        "all layers are linear": (lambda m: set(kinds(m)) == {"linear"}, stack(None, None, None)),
         "the output has an activation: then it cannot be any number": (
             lambda m: kinds(m)[-1] != "linear", stack("relu", "relu", "relu"),
         ),
@@ -641,11 +670,13 @@ predict(network_a, two_and_five), predict(network_b, two_and_five)
 # 1 · 0.5 + 2 · 0.5 + 3 · (−1) + 1.5 = 0 is left. B computes $1 \cdot x_1 + 1 \cdot x_2 + 0$.
 #
 # There are endlessly many such sets. Swap two hidden units with all their weights: same result.
-# Double all that leads into a unit, its bias too, and halve what leads out of it: same result.
-# Nobody can tell from its weights alone whether a network is right. Compare outputs.
+# Double all that leads into a hidden unit, its bias too, and halve what leads out of it: same
+# result. So to compare two networks, compare their outputs, not their weights.
 #
 # **Changing the inputs, same net.** Below is B. Before you move anything, **predict**: for which
-# of these pairs will A and B be right? (10, 20), (0, 0), (200, 300), (−2, 5), (−3, −4).
+# of these pairs will A and B be right? (10, 20), (0, 0), (200, 300), (−2, 5), (−3, −4). (A slider
+# that you let go at its end makes room beyond it. The arrow keys hit a number exactly. A table of
+# all pairs follows.)
 
 # %%
 explorables.NetworkPass(network_b[0::2], network_b[1::2], inputs=(2, 5))
@@ -658,7 +689,8 @@ table
 
 # %% [markdown] tags=["D0-05"]
 # The columns are the true sum, A and B. Both add numbers as large as you like, and even −2 and 5.
-# Both fail for −3 and −4: A says 0 and B 1.5 instead of −7. A ReLU has lost the negative sum.
+# Both fail for −3 and −4: A says 0 and B 1.5 instead of −7. ReLU has turned the negative sums of
+# their hidden units into 0.
 #
 # Which 13 parameters add **all** integers? Think of what a unit with the weights −1 and −1 would
 # say about −3 and −4, before you unfold the answer. Then we ask all three for every pair from −10
@@ -691,8 +723,8 @@ plotting.show(panels[0].figure, alt="Integer pairs from −10 to 10. Dots mean n
               "everywhere. In A and B the error grows to about 20 towards (−10, −10).")
 
 # %% [markdown] tags=["D0-05"]
-# A is right where the sum is not negative, B where all its units are on. Neither knows what adding
-# is: each is made of a few flat pieces, and one of them is the sum. Had you tried positive
+# A is right where the sum is not negative, B where none of its sums $z$ is. Neither knows what
+# adding is: each is made of a few flat pieces, and one of them is the sum. Had you tried positive
 # integers only, you would never have noticed. Networks that learn are no different: outside the
 # range of their examples nothing is promised.
 
@@ -723,8 +755,8 @@ plotting.show(axes.figure, alt="A circle of four steps: forward pass, from input
 # Two spirals lie in each other, one a class, 300 examples. No straight line parts them, and nobody
 # would like to choose these weights by hand. The network has hidden layers of 8, 8 and 2 units.
 # The last has two so that we can draw it: what it gives out for an example is a point in a plane.
-# (tanh, since two units with ReLU are easily both 0 for everything; the optimizer Adam is
-# explained in lesson 05.) We keep what the layers give out before the training.
+# (tanh, since two units with ReLU are easily both 0 for everything. What the loss and the
+# optimizer Adam do, says lesson 03.) We keep what the layers give out before the training.
 
 # %%
 def make_spirals(random, examples=300):
@@ -777,7 +809,7 @@ test_accuracy
 # %% [markdown] tags=["D2-09"]
 # Nearly all of 300 new examples are right. Here they are three times: as points of the plane, and
 # as the last hidden layer sees them before and after training. The line in the last picture is
-# the output unit's: above 0 on its shaded side.
+# the output unit's: on its shaded side the weighted sum is above 0, so the sigmoid above 0.5.
 
 # %% tags=["D2-09"]
 output_weights, output_bias = spiral_model.get_weights()[-2:]
@@ -795,14 +827,14 @@ plotting.show(figure, alt="Left: two spirals in each other, circles and squares.
 
 # %% [markdown] tags=["D2-09"]
 # The output unit is one neuron and can draw one line, as in lesson 01. Before training no line
-# would do. Learning has not changed the line so much as moved the examples: the hidden layers
-# have become an **internal representation** in which the task is easy. That used to be people's
-# work, **feature engineering**: measure radius and angle, say, and pass those on. Representation
-# learning partially replaces it.
+# would do. Learning has not changed the line so much as moved the examples: what the hidden layers
+# give out has become an **internal representation** in which the task is easy. That used to be
+# people's work, **feature engineering**: measure radius and angle, say, and pass those on.
+# *Representation learning*, the name for what you have just seen, partly replaces it.
 #
 # How does it come about, layer by layer? For each unit we colour the plane of the inputs by what
-# the unit gives out: orange low, purple high, black where it is 0. **Predict.** What can the
-# pictures of hidden layer 1 look like, and what can they not?
+# the unit gives out: orange low, purple high, a black line where it is 0 (the output, a sigmoid,
+# never is). **Predict.** What can the pictures of hidden layer 1 look like, and what can they not?
 
 # %% tags=["D2-09"]
 side = np.linspace(-2.3, 2.3, 81)
@@ -811,8 +843,8 @@ maps = [outputs.T.reshape(-1, 81, 81) for outputs in represent(plane)[1:]]
 names = ["hidden 1", "hidden 2", "hidden 3", "output"]
 panels = plotting.plot_unit_maps(maps, names, limit=2.3)
 plotting.show(panels[0, 0].figure, alt="One picture a unit over the plane of x1 and x2. Hidden 1: "
-              "eight straight borders. Hidden 2: eight curved borders. Hidden 3: two pieces of the "
-              "spirals. Output: both spirals.")
+              "eight straight borders. Hidden 2: eight curved borders, some closed. Hidden 3: two "
+              "hooks. Output: two spiral arms.")
 
 # %% [markdown] tags=["D2-09"]
 # Layer 1 sees the inputs only: one line per unit, softened by tanh. Layer 2 adds lines up to
@@ -840,7 +872,8 @@ assert best_in_layer_1 < best_in_layer_3 and low <= best_in_layer_3 <= high
 # ### Exercise 5: XOR by hand
 # XOR is 1 for (0, 1) and (1, 0), else 0. One line could not do it (lesson 01); two hidden units
 # with ReLU and a linear output can. Choose the nine parameters `[W1, b1, W2, b2]`, in the shapes
-# (2, 2), (2,), (2, 1) and (1,), so that `predict` gives exactly 0, 1, 1, 0.
+# (2, 2), (2,), (2, 1) and (1,), so that `predict` gives exactly 0, 1, 1, 0. `W2` is a column:
+# `np.array([[…], […]])`.
 #
 # <details><summary>Hint</summary>
 #
@@ -860,9 +893,9 @@ xor_network = [
 # %% tags=["check"]
 def read_xor(parameters):
     """Return what the network gives for (0, 0), (0, 1), (1, 0), (1, 1)."""
-    shapes = [np.shape(part) for part in parameters]
+    shapes = [np.shape(part) for part in parameters] if len(parameters) == 4 else len(parameters)
     if shapes != [(2, 2), (2,), (2, 1), (1,)]:
-        raise ValueError(f"W1, b1, W2, b2 need the shapes (2, 2), (2,), (2, 1), (1,), not {shapes}")
+        raise ValueError(f"it takes four arrays of shapes (2, 2), (2,), (2, 1), (1,), not {shapes}")
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     return predict([np.array(part, dtype=float) for part in parameters], corners)[:, 0]
 
@@ -881,8 +914,14 @@ check.meets(
     summary=lambda z: f"It gives {', '.join(f'{number:g}' for number in z)}.",
     mistakes={
         "this is OR: (1, 1) must come back to 0": (gives(0, 1, 1, 1), choose(W2=(1, -1))),
-        "the inputs are added: nothing pulls (1, 1) down": (gives(0, 1, 1, 2), choose(W2=(1, 0))),
+        "the output follows the sum of the inputs: a second unit must turn it from sum 1 on": (
+            lambda z: gives(0, z[2], z[2], 2 * z[2])(z) and abs(z[2]) > 1e-6, choose(W2=(1, 0)),
+        ),
+        "the bias of the second unit has the wrong sign": (gives(-2, -3, -3, -4), choose((0, 1))),
         "this is the opposite of XOR": (gives(1, 0, 0, 1), choose(W2=(-1, 2), b2=1)),
+        "all four are shifted by the same number: look at the bias of the output": (
+            lambda z: gives(0, 1, 1, 0)(z - z[0]) and abs(z[0]) > 1e-6, choose(b2=1),
+        ),
         "these weights suit a step, as in lesson 01: ReLU has its kink elsewhere": (
             gives(-0.5, 0, 0, 0), choose(b1=(-0.5, -1.5), b2=-0.5),
         ),
@@ -893,12 +932,9 @@ check.meets(
             lambda z: gives(0, 1, 1)(z) and not gives(0, 1, 1, 0)(z), choose(W2=(1, -3)),
         ),
         "the pattern is right, its size is not: (0, 1) and (1, 0) must give exactly 1": (
-            lambda z: gives(0)(z) and gives(0)(z[3:]) and abs(z[1]) > 1e-6 < abs(z[1] - 1),
-            choose(W2=(2, -4)),
+            lambda z: gives(0, 1, 1, 0)(z / (z[1] or 1)) and not gives(0, 1)(z), choose(W2=(2, -4)),
         ),
-        "the four outputs are not 0, 1, 1, 0": (
-            lambda z: not gives(0, 1, 1, 0)(z), choose(b1=(1, 1)),
-        ),
+        "the outputs are not 0, 1, 1, 0": (lambda z: not gives(0, 1, 1, 0)(z), choose(b1=(1, 1))),
     },
 )
 
@@ -917,8 +953,8 @@ check.meets(
 # - **ReLU at the output**: the network can never predict a negative number.
 # - **Shapes that fit by accident**: with as many units as inputs a transposed $W$ multiplies
 #   without complaint. Compare one example with paper.
-# - **Outside the range of the examples** a network goes on in straight pieces, whatever the world
-#   does there.
+# - **Outside the range of the examples** a network with ReLU goes on in straight pieces, whatever
+#   the world does there.
 # - **Weights are compared instead of outputs**: two good networks can have nothing in common.
 #
 # ## Read more
