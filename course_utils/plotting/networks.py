@@ -176,7 +176,7 @@ def plot_sum_errors(errors, limit=10, axes=None):
         ax.set_title(title, fontsize=14)
         ax.set(xlabel="$x_1$", xticks=integers[::5], yticks=integers[::5])
     axes[0].set_ylabel("$x_2$")
-    whole = ticker.MaxNLocator(integer=True)  # the errors of whole numbers, no 2.5 written as 2
+    whole = ticker.MaxNLocator(integer=True)  # else 2.5 would stand there, or a 2 for it
     bar = axes[0].figure.colorbar(picture, ax=list(axes), shrink=0.9, ticks=whole)
     bar.set_label("error (dots: none)")
     return axes
