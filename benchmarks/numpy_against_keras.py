@@ -136,12 +136,14 @@ def precision(dtype):
 
     import keras  # isort: skip
 
-    before = keras.config.floatx()
-    keras.config.set_floatx(dtype)
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx(dtype)  # of the data
+    keras.config.set_dtype_policy(dtype)  # of layers
     try:
         yield keras
     finally:
-        keras.config.set_floatx(before)
+        keras.config.set_floatx(floatx)
+        keras.config.set_dtype_policy(policy)
 
 
 def final_loss(lesson, parameters, inputs, targets):
