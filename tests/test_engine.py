@@ -397,7 +397,10 @@ def test_a_rate_too_large_is_stopped_and_said(page):
     steps = run.steps
     assert run.train(5).steps == steps
     again = explorables.replay(run.state)
-    assert again.diverged is None and again.train().diverged == run.diverged
+    assert again.steps == steps and again.diverged == run.diverged
+    assert page.evaluate(REPLAY, run.state)["diverged"]["step"] == run.diverged
+    before = explorables.replay(line.replace("steps=300", f"steps={steps - 1}"))
+    assert before.diverged is None
 
 
 def test_steps_at_once_or_one_by_one_lead_to_the_same(page):
@@ -826,6 +829,14 @@ def test_hostile_states_are_refused_alike_with_a_helpful_sentence(page):
         assert len(message) < 400 and re.search(r"Copy the|Update the|Hand the", message)
         assert not re.search("[<>&\\\\]", message) or "“" in message, message
     assert page.problems == []
+
+
+@pytest.mark.parametrize(
+    ("state", "came"), [(5, "“5” (int)"), (None, "“None” (NoneType)"), (b"pg1;end", "(bytes)")]
+)
+def test_replay_says_what_came_instead_of_a_text(state, came):
+    with pytest.raises(ValueError, match=re.escape(came)):
+        explorables.replay(state)
 
 
 def test_a_state_that_is_cut_or_bent_is_refused_alike(page):

@@ -116,6 +116,8 @@ def test_words_and_static_picture_fit_every_kind(state):
         ({"hide": ("regularization",)}, HIDDEN),
         ({"hide": "speeed"}, HIDDEN),
         ({"hide": 3}, HIDDEN),
+        ({"speed": "fast"}, "speed takes one of 10 steps/s"),
+        ({"speed": 250}, "speed takes one of 10 steps/s"),
         ({"state": "pg1;data=circle"}, ";end"),
         ({"state": "pg2;end"}, "Update the course"),
         ({"state": 3}, "begins with pg1"),
@@ -478,22 +480,25 @@ def test_the_arithmetic_agrees_with_python(page, state, unit):
         return change
 
     rate = run.settings.learning_rate
-    for place, (_, _, gradient, update) in enumerate(read_rows(page, BACKWARD)):
+    for place, (_, _, gradient, mean, update) in enumerate(read_rows(page, BACKWARD)):
         source = None if place == len(rows) - 1 else place
         slope = slope_of_loss(run, point, target, layer, move(source))
         assert to_number(gradient) == pytest.approx(slope, abs=6e-4)
-        assert to_number(update) == pytest.approx(-rate * slope, abs=6e-4 * max(rate, 1))
+        assert to_number(update) == pytest.approx(-rate * to_number(mean), abs=6e-4)
     assert page.problems == []
 
 
-def test_a_step_with_one_example_adds_what_the_table_says(page):
-    open_live(page, "pg1;batch=1;rate=1;hidden=3;end")
+@pytest.mark.parametrize("settings", ["batch=1", "batch=7", "batch=500;l1=0.01;l2=0.03"])
+def test_a_step_adds_what_the_table_says(page, settings):
+    open_live(page, f"pg1;{settings};rate=1;hidden=3;end")
     open_numbers(page)
     for _ in range(3):
         page.get_by_role("button", name="First of the next mini-batch").click()
         assert "in the next mini-batch" in page.locator(".numbers-example").inner_text()
         before = read_layer(page)[:, 0]
-        updates = [to_number(row[3]) for row in read_rows(page, BACKWARD)]
+        rows = read_rows(page, BACKWARD)
+        assert settings != "batch=1" or all(row[2] == row[3] for row in rows)
+        updates = [to_number(row[4]) for row in rows]
         page.get_by_role("button", name="One step").click()
         np.testing.assert_allclose(read_layer(page)[:, 0] - before, updates, atol=1.6e-3)
 
@@ -534,7 +539,19 @@ def test_play_fits_the_circle_and_python_agrees(page):
     assert page.problems == []
 
 
-@pytest.mark.parametrize("speed", ["10 steps/s", "25 epochs/s", "full"])
+def test_the_speeds_in_python_are_those_of_the_control(page):
+    open_live(page, "pg1;steps=10;end", speed="5 epochs/s")
+    texts = page.get_by_label("speed").locator("option").all_inner_texts()
+    assert tuple(texts) == module.SPEEDS
+    shown = page.get_by_label("speed").locator("option:checked")
+    assert shown.inner_text() == "5 epochs/s" and state_of(page) == "pg1;steps=10;end"
+    page.evaluate("() => { model.set('speed', 'full'); model.save_changes(); }")
+    assert shown.inner_text() == "full"
+    page.get_by_role("button", name="Reset").click()
+    assert shown.inner_text() == "full" and page.problems == []
+
+
+@pytest.mark.parametrize("speed", ["10 steps/s", "5 epochs/s", "25 epochs/s", "full"])
 def test_it_plays_at_every_speed_also_with_little_motion(page, speed):
     page.emulate_media(reduced_motion="reduce")
     open_live(page)
@@ -572,6 +589,14 @@ def test_divergence_is_said_and_pauses(page):
     page.get_by_role("button", name="One step").click()
     assert "diverged" in status.inner_text()
     assert "NaN" not in page.locator(".playground").inner_text()
+    state, said = state_of(page), status.inner_text()
+    playground = explorables.Playground(state)
+    assert playground.run.diverged and "diverged at step" in playground.describe()
+    page.get_by_text("Copy or paste the state").click()
+    for line in ("pg1;end", state):
+        page.get_by_label("State", exact=True).fill(line)
+        page.get_by_label("State", exact=True).press("Enter")
+    assert status.inner_text() == said
     page.get_by_role("button", name="Reset").click()
     assert status.inner_text() == "" and step_count(page) == 0 and page.problems == []
 

@@ -33,8 +33,10 @@ function render({ model, el }) {
   for (const node of [document.documentElement, document.body]) themes.observe(node, watched);
   const detach = session.attach(view);
   model.on("change:state", session.takeOver); // each view its own: JupyterLab ends them by view
+  model.on("change:speed", session.takeSpeed);
   return () => {
     model.off("change:state", session.takeOver);
+    model.off("change:speed", session.takeSpeed);
     detach();
     seer.disconnect();
     themes.disconnect();

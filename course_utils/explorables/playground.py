@@ -33,6 +33,8 @@ CONTROLS = (
     "numbers",
     "state",
 )
+# Speeds of playing, as the control names them (SPEEDS of playground_session.js).
+SPEEDS = ("10 steps/s", "5 epochs/s", "25 epochs/s", "250 epochs/s", "full")
 PIXELS = 121  # of the static picture's decision surface, on each side
 NAMES = {
     "x1": "$x_1$",
@@ -50,14 +52,15 @@ class Playground(Explorable):
 
     state: one line of text, as the playground's own field gives it. points, labels: own examples,
     shapes (n, 2) within −6…6 and (n,), labels 0 or 1 (with `problem="regression"` numbers within
-    −1…1). hide: names of controls that a task does without (`CONTROLS`).
+    −1…1). hide: names of controls that a task does without (`CONTROLS`). speed: how fast it plays
+    at first, one of `SPEEDS`; not a part of the state.
 
     `playground.state` is the line for what it shows now, `playground.run` the same training in
     NumPy, with weights, losses and predictions.
 
     Raises:
         ValueError: the state cannot be read, the points cannot be taken, or there is no such
-            control. The message says what to do.
+            control or speed. The message says what to do.
     """
 
     _module = "playground"
@@ -67,14 +70,24 @@ class Playground(Explorable):
     state = traitlets.Unicode("pg1;end").tag(sync=True)
     own = traitlets.Dict().tag(sync=True)  # points and targets that a state may leave in Python
     hidden = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    speed = traitlets.Unicode("250 epochs/s").tag(sync=True)  # to begin with
     shared = traitlets.Dict().tag(sync=True)  # by it the views of one model find each other
 
-    def __init__(self, state="", points=None, labels=None, problem="classification", hide=()):
+    def __init__(
+        self,
+        state="",
+        points=None,
+        labels=None,
+        problem="classification",
+        hide=(),
+        speed="250 epochs/s",
+    ):
         own = None if points is None else check_own_data(points, labels, problem)
         super().__init__(
             state=_start(state, own, problem),
             own=dataclasses.asdict(own or OwnData()),
             hidden=_check_names(hide),
+            speed=_check_speed(speed),
         )
         self._replayed = (None, None)
 
@@ -87,6 +100,10 @@ class Playground(Explorable):
     @traitlets.validate("hidden")
     def _check_hidden(self, proposal):
         return _check_names(proposal["value"])
+
+    @traitlets.validate("speed")
+    def _check_new_speed(self, proposal):
+        return _check_speed(proposal["value"])
 
     def _own_data(self):
         if not self.own.get("points"):
@@ -127,6 +144,8 @@ class Playground(Explorable):
             losses += f", test loss {run.test_loss:.3g}"
         if run.train_accuracy is not None:
             losses += f", {run.train_accuracy:.0%} of the training examples on the right side"
+        if run.diverged:
+            losses += f"; the training diverged at step {run.diverged}"
         return f"{text}: {losses}."
 
     def draw_static(self):
@@ -176,6 +195,12 @@ def _check_names(names):
             f"hide takes names of controls ({', '.join(CONTROLS)}), got {unknown[0]!r}."
         )
     return names
+
+
+def _check_speed(speed):
+    if speed not in SPEEDS:
+        raise ValueError(f"speed takes one of {', '.join(SPEEDS)}, got {speed!r}.")
+    return speed
 
 
 def _draw_plane(run, axes):

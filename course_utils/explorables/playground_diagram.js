@@ -10,6 +10,7 @@ const MOST_LAYERS = 6;
 const MOST_UNITS = 8;
 const FIRST = 20; // where the columns of units begin and end, in percent of the width
 const LAST = 95;
+const NEAR_ZERO = 0.02; // a smaller weight is drawn as none, a faint dotted line
 const ROW = 2.7; // em from one unit to the next
 const FEWEST_ROWS = 3;
 const MOST_LAYERS_WITH_NUMBERS = 3; // with more, the numbers on the edges would overlap
@@ -211,7 +212,7 @@ export function createDiagram({ features, hidden, on }) {
         const edge = paths[index];
         index += 1;
         const width = Math.min(7, 0.6 + 1.7 * Math.abs(weight)).toFixed(1);
-        const sign = weight > 0 ? "positive" : weight < 0 ? "negative" : "zero";
+        const sign = Math.abs(weight) < NEAR_ZERO ? "zero" : weight > 0 ? "positive" : "negative";
         const look = `${width} ${sign} ${isChosen}`;
         if (!edge || edge.look === look) return;
         edge.look = look;

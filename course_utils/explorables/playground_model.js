@@ -465,17 +465,17 @@ export function readState(text, own = null) {
 
 /** Return the key=value parts of a state, without the marks of its begin and end. */
 function splitState(text) {
-  const whole = typeof text === "string" ? text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "") : "";
-  if (whole === "") {
-    throw refuse("expected a line that begins with pg1; and ends with ;end, got nothing.");
-  }
+  const expected = "expected a line that begins with pg1; and ends with ;end";
+  if (typeof text !== "string") throw refuse(`${expected}, got something that is not text.`);
+  const whole = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  if (whole === "") throw refuse(`${expected}, got nothing.`);
   const version = /^(pg[1-9][0-9]{0,5})(;|$)/.exec(whole)?.[1];
   if (version && version !== "pg1") {
     throw new StateError(`This state cannot be read: it begins with ${version}, so a newer `
       + "playground wrote it, and this one reads pg1. Update the course, then try again.");
   }
   if (!whole.startsWith("pg1;") && !"pg1;".startsWith(whole)) {
-    throw refuse(`expected a line that begins with pg1; and ends with ;end, got ${quote(whole)}.`);
+    throw refuse(`${expected}, got ${quote(whole)}.`);
   }
   const strange = /[^A-Za-z0-9;=,.^()_-]/u.exec(whole);
   if (strange) {
@@ -644,13 +644,31 @@ class Run {
     this.shuffler.shuffle(this.order);
   }
 
-  /** Train to where the settings say, for some milliseconds; return whether it is there. */
+  /**
+   * Train to where the settings say, for some milliseconds; return whether it is there. The state
+   * of a diverged run names the last step that was done: a look ahead finds it diverged again.
+   */
   catchUp(milliseconds = Infinity) {
     const end = performance.now() + milliseconds;
     while (this.steps < this.settings.steps && this.trainStep()) {
-      if (performance.now() > end) return this.steps >= this.settings.steps;
+      if (performance.now() > end) break;
     }
-    return true;
+    const isThere = this.diverged !== null || this.order.length === 0
+      || this.steps >= this.settings.steps;
+    if (isThere && this.settings.steps > 0) this.lookAhead();
+    return isThere;
+  }
+
+  /** Note where the next step would take a weight out of its range, without taking it. */
+  lookAhead() {
+    if (this.diverged || this.order.length === 0) return;
+    const { network, train, order, used, loss, settings: { learningRate, l1, l2, batchSize } } = this;
+    const end = Math.min(used + batchSize, order.length);
+    computeGradients(network, train.inputs, train.targets, order, { loss, l1, l2, start: used, end });
+    const gradients = network.weightGradients.flatMap((layer, index) => [layer, network.biasGradients[index]]);
+    const stays = this.parameters().every((values, index) => values.every((value, place) => (
+      Math.abs(value - learningRate * gradients[index][place]) <= LARGEST_WEIGHT)));
+    if (!stays) this.stop();
   }
 
   trainStep() {

@@ -605,9 +605,12 @@ def read_state(text, own=None):
 
 def _split_state(text):
     """Return the key=value parts of a state, without the marks of its begin and end."""
-    whole = text.strip(" \t\r\n") if isinstance(text, str) else ""
+    expected = "expected a line that begins with pg1; and ends with ;end"
+    if not isinstance(text, str):
+        raise _refuse(f"{expected}, got something that is not text.")
+    whole = text.strip(" \t\r\n")
     if whole == "":
-        raise _refuse("expected a line that begins with pg1; and ends with ;end, got nothing.")
+        raise _refuse(f"{expected}, got nothing.")
     version = re.match(r"(pg[1-9][0-9]{0,5})(?:;|\Z)", whole)
     if version and version[1] != "pg1":
         raise ValueError(
@@ -615,9 +618,7 @@ def _split_state(text):
             "it, and this one reads pg1. Update the course, then try again."
         )
     if not whole.startswith("pg1;") and not "pg1;".startswith(whole):
-        raise _refuse(
-            f"expected a line that begins with pg1; and ends with ;end, got {_quote(whole)}."
-        )
+        raise _refuse(f"{expected}, got {_quote(whole)}.")
     strange = re.search("[^A-Za-z0-9;=,.^()_-]", whole)
     if strange:
         place = strange.start() + 1
@@ -729,6 +730,11 @@ def replay(state, points=None, labels=None):
     Raises:
         ValueError: the state cannot be read, or the points do not belong to it.
     """
+    if not isinstance(state, str):
+        raise _refuse(
+            "expected a text, the line between quotation marks, got "
+            f"{_quote(str(state))} ({type(state).__name__})."
+        )
     own = None if points is None else _to_own(points, labels)
     return Run(read_state(state, own))
 
@@ -738,8 +744,9 @@ class Run:
 
     settings: the `Settings`. train_examples, test_examples: the `Examples`. steps, epoch:
     mini-batches and whole epochs so far. history: {"epochs": […], "train": […], "test": […]}, the
-    losses. diverged: None, or the step in which the weights would have grown without end: the
-    training stopped before it.
+    losses. diverged: None, or the step in which a weight would grow beyond 1,000,000: the training
+    stopped before it. A state of a diverged run names the last step that was done; the run that
+    is replayed from it looks one step ahead, so that it is diverged, too.
     """
 
     def __init__(self, settings):
@@ -760,6 +767,8 @@ class Run:
         self._record()
         while self.steps < settings.steps and self._step():
             pass
+        if settings.steps > 0 and self._count > 0:
+            self._look_ahead()
 
     def _create_network(self):
         """Lay all parameters out in one vector: of each layer the biases, then the weights."""
@@ -815,23 +824,28 @@ class Run:
         """Take one step on a mini-batch; return False where the run diverged."""
         if self.diverged or self._count == 0:
             return False
-        end = min(self._used + self.settings.batch_size, self._count)
-        batch = slice(self._used, end)
-        gradients = self._compute_gradients(self._inputs[batch], self._targets[batch])
-        following = self._parameters - self.settings.learning_rate * gradients
-        if not np.abs(following).max() <= LARGEST_WEIGHT:
-            self.diverged = self.steps + 1
+        following = self._look_ahead()
+        if self.diverged:
             return False
         self._parameters[:] = following
         self.steps += 1
-        self._used = end
-        if end == self._count:
+        self._used = min(self._used + self.settings.batch_size, self._count)
+        if self._used == self._count:
             self.epoch += 1
             self._used = 0
             self._order_examples()
             if self.epoch % self._interval == 0:
                 self._record()
         return True
+
+    def _look_ahead(self):
+        """Return the parameters after the next step; note where they would leave the range."""
+        batch = slice(self._used, self._used + self.settings.batch_size)
+        gradients = self._compute_gradients(self._inputs[batch], self._targets[batch])
+        following = self._parameters - self.settings.learning_rate * gradients
+        if not np.abs(following).max() <= LARGEST_WEIGHT:
+            self.diverged = self.steps + 1
+        return following
 
     def _forward(self, inputs):
         """Return for each layer its activations, shape (n, 1 + units), a column of ones first."""

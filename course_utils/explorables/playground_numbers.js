@@ -2,7 +2,7 @@
 // update that follows; and all weights of its layer as a table. Weights can be typed over.
 
 import { createButton, html, newId, setAttributes, subscript } from "./common.js";
-import { ACTIVATIONS, backward, createNetwork } from "./engine.js";
+import { ACTIVATIONS, backward, computeGradients, createNetwork } from "./engine.js";
 import { writeNumber } from "./playground_pictures.js";
 
 const SLOPES = { linear: "1", relu: "1 where z > 0, else 0", tanh: "1 − a²", sigmoid: "a (1 − a)" };
@@ -15,6 +15,17 @@ export function computeNumbers(run, example) {
   Object.assign(network, { weights, biases });
   const loss = backward(network, example.inputs, example.target, run.loss);
   return { network, loss };
+}
+
+/** Return the mean gradients, penalties included, of the mini-batch that the next step takes. */
+export function computeStep(run) {
+  const { sizes, activation, output, weights, biases } = run.network;
+  const { l1, l2 } = run.settings;
+  const network = createNetwork({ sizes, activation, output });
+  Object.assign(network, { weights, biases });
+  const { inputs, targets } = run.train;
+  computeGradients(network, inputs, targets, run.nextBatch(), { loss: run.loss, l1, l2 });
+  return { weights: network.weightGradients, biases: network.biasGradients };
 }
 
 /** Read a number as people write it: with a comma, a real minus sign, spaces around it. */
@@ -35,7 +46,7 @@ export function createNumbers(session, texts) {
   const first = createButton("First of the next mini-batch", () => session.nextInBatch());
   const [forwardId, backwardId] = [newId(), newId()];
   const forwardTable = createTable(forwardId, ["from", "a", "weight w", "a × w"]);
-  const backwardTable = createTable(backwardId, ["weight", "a × δ", "gradient", "update"]);
+  const backwardTable = createTable(backwardId, ["weight", "a × δ", "gradient", "batch mean", "next update"]);
   const forwardSum = html("div", { class: "arithmetic-lines" });
   const delta = html("div", { class: "arithmetic-lines" });
   const note = html("p", { class: "quiet" });
@@ -50,7 +61,7 @@ export function createNumbers(session, texts) {
     html("div", { class: "pass" },
       html("p", { class: "pass-title", id: forwardId }, "Forward: inputs times weights"),
       forwardTable.node, forwardSum, error),
-    html("div", { class: "pass" },
+    html("div", { class: "pass wide" },
       html("p", { class: "pass-title", id: backwardId }, "Backward: gradient and update"),
       delta, backwardTable.node, note)), layerDetails);
   const backwardPass = body.querySelector(".pass:last-child");
@@ -125,7 +136,7 @@ export function createNumbers(session, texts) {
       });
       return [null, field, null];
     });
-    backwardTable.build(names, () => [null, null, null]);
+    backwardTable.build(names, () => [null, null, null, null]);
   }
 
   function showForward(network, layer, unit) {
@@ -151,20 +162,24 @@ export function createNumbers(session, texts) {
     const { learningRate, l1, l2 } = run.settings;
     const slope = network.deltas[layer][unit];
     const units = network.sizes[layer];
+    const batch = run.nextBatch();
+    const step = computeStep(run);
+    const fill = (row, terms, gradient, mean) => backwardTable.fill(row, [
+      terms, writeNumber(gradient), writeNumber(mean), writeNumber(-learningRate * mean)]);
     writeLines(delta, describeDelta(run, network, layer, unit, example));
     network.a[layer - 1].forEach((value, from) => {
       const weight = network.weights[layer - 1][from * units + unit];
       const gradient = value * slope + l1 * Math.sign(weight) + 2 * l2 * weight;
       const push = l1 || l2 ? ` + ${bracket(l1 * Math.sign(weight) + 2 * l2 * weight)}` : "";
-      backwardTable.fill(from, [`${writeNumber(value)} × ${bracket(slope)}${push}`,
-        writeNumber(gradient), writeNumber(-learningRate * gradient)]);
+      fill(from, `${writeNumber(value)} × ${bracket(slope)}${push}`, gradient,
+        step.weights[layer - 1][from * units + unit]);
     });
-    backwardTable.fill(network.a[layer - 1].length, [`1 × ${bracket(slope)}`, writeNumber(slope),
-      writeNumber(-learningRate * slope)]);
-    const count = Math.min(run.settings.batchSize, run.train.points.length);
-    note.textContent = `δ is the slope of the loss over z; update = −${learningRate} × gradient. `
-      + (count === 1 ? "A mini-batch is one example, so a step with this one adds just that."
-        : `A step adds the mean of this over the ${count} examples of its mini-batch.`)
+    fill(network.a[layer - 1].length, `1 × ${bracket(slope)}`, slope, step.biases[layer - 1][unit]);
+    const isNext = example.set === "train" && batch.includes(example.index);
+    note.textContent = "δ is the slope of the loss over z; gradient: of this example alone. Batch mean: "
+      + (batch.length === 1 ? `the gradient of the next mini-batch, ${isNext ? "which is this example" : "one other example"}. `
+        : `the mean gradient of the ${batch.length} examples of the next mini-batch. `)
+      + `The next step adds −${learningRate} × batch mean.`
       + (l1 || l2 ? " The second term of a gradient is that of the penalty." : "");
   }
 

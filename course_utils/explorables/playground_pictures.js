@@ -8,6 +8,7 @@ const SMALL = 32; // pixels of a unit's picture
 const FINE = 480; // pixels of the picture with markers
 const LINES = 384; // of that with line and hatching, which changes in every other frame
 const CURVES = { width: 320, height: 100, left: 40, right: 312, top: 6, bottom: 80 };
+const LONGEST_OUTSIDE = 5; // letters of a number beside the curves; a longer one goes inside
 
 /** Return how to bring a unit's values to −1…1 for its picture. */
 function scaleOf(activation, values) {
@@ -327,9 +328,12 @@ export function createCurves() {
     if (drawn === `${highest}/${longest}`) return;
     drawn = `${highest}/${longest}`;
     const label = (x, y, anchor, text) => svg("text", { x, y, "text-anchor": anchor }, text);
+    const text = plainNumber(highest);
+    const ceiling = text.length > LONGEST_OUTSIDE ? label(left + 6, top + 10, "start", text)
+      : label(left - 6, top + 10, "end", text);
     axes.replaceChildren(
       svg("path", { d: `M${left} ${top} V${bottom} H${right}` }),
-      label(left - 6, top + 10, "end", plainNumber(highest)), label(left - 6, bottom, "end", "0"),
+      ceiling, label(left - 6, bottom, "end", "0"),
       label(left, bottom + 18, "middle", "0"), label(right, bottom + 18, "end", plainNumber(longest)),
       label((left + right) / 2, bottom + 18, "middle", "epochs"),
     );

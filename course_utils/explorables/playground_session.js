@@ -20,12 +20,19 @@ const DETAILED = 96;
 /** Speeds by name, in mini-batches or epochs a second. */
 export const SPEEDS = {
   steps: { text: "10 steps/s", steps: 10 },
+  calm: { text: "5 epochs/s", epochs: 5 },
   slow: { text: "25 epochs/s", epochs: 25 },
   normal: { text: "250 epochs/s", epochs: 250 },
   full: { text: "full", epochs: Infinity },
 };
 
 const sessions = new WeakMap();
+
+/** Return the name of the speed whose text a model carries. */
+function readSpeed(model) {
+  const text = model.get("speed");
+  return Object.keys(SPEEDS).find((name) => SPEEDS[name].text === text) ?? "normal";
+}
 
 /** Return the session of a model; every view of it gets the same one. */
 export function sessionOf(model) {
@@ -44,10 +51,10 @@ function createSession(model) {
   let due = 0; // mini-batches that the chosen speed asks for
   let written = null;
   const session = {
-    run: null, playing: false, isCatchingUp: false, speed: "normal", message: "",
+    run: null, playing: false, isCatchingUp: false, speed: readSpeed(model), message: "",
     selected: [1, 0], example: { set: "train", index: 0 }, pen: 1, cursor: [0, 0], lastBatch: null,
     showsTest: false, discretises: false,
-    attach, takeOver, wake, load, set, updateView, play, pause, step, epoch, reset, newSeed, setWeight,
+    attach, takeOver, takeSpeed, wake, load, set, updateView, play, pause, step, epoch, reset, newSeed, setWeight,
     selectUnit, selectExample, nextExample, nextInBatch, placePoint, removePoint, clearPoints,
     pictureValues, currentExample, canTrain, choosePen,
   };
@@ -160,6 +167,10 @@ function createSession(model) {
     }
     draw();
     wake();
+  }
+
+  function takeSpeed() {
+    updateView({ speed: readSpeed(model) });
   }
 
   /** Begin where a line of text says; throws a StateError and changes nothing if it is none. */
