@@ -42,11 +42,12 @@ plt.style.use("course_utils.course")
 # it is on examples it has not seen.
 #
 # Press *Play* and watch; then *Pause*. *One step* trains on one mini-batch of ten examples,
-# *One epoch* on all 250, *Reset* forgets; *speed* slows it down. Take two minutes: other data, more
-# units, another activation. Nothing can break.
+# *One epoch* on all 250, *Reset* forgets; *speed* makes it slower or faster. Below the picture of
+# the output, *test examples* shows them, too, and *discretise* leaves out how sure the network is.
+# Take two minutes: other data, more units, another activation. Nothing can break.
 
 # %%
-explorables.Playground("pg1;data=circle;hidden=4,2;end")
+explorables.Playground("pg1;data=circle;hidden=4,2;end", speed="25 epochs/s")
 
 # %% [markdown]
 # **A network as a line.** Open *Copy or paste the state*. You find something like
@@ -96,9 +97,11 @@ five = replay_seeds("pg1;data=circle;hidden=4;rate=0.3;steps=250;end")
 # |---|---|---|---|
 # | $w_1$ | −0.296 | 0 · (−0.216) = 0 | −0.296 |
 # | $w_2$ | 0.322 | 4 · (−0.216) = −0.864 | 0.322 + 0.864 = 1.186 |
-# | $w_0$ | 0 | −0.216 | 0.216 |
+# | bias | 0 | −0.216 | 0.216 |
 #
-# (The playground has more decimals, so its third one may differ.)
+# The panel says the same, up to the last decimal: the playground computes with more of them. Its
+# *gradient* is that of the chosen example, its *batch mean* the mean over the next mini-batch (the
+# two are equal here, where a mini-batch is one example), its *next update* what *One step* adds.
 #
 # **Predict.** How large is $z$ for the same example after the step? Then press *One step* and
 # look.
@@ -115,6 +118,7 @@ corners = 4 * np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 playground = explorables.Playground(
     "pg1;data=own;test=10;seed=7;hidden=none;rate=1;batch=1;end",
     points=corners, labels=[0, 1, 1, 1], hide=("layers", "activation", "regularisation"),
+    speed="10 steps/s",
 )
 start = playground.state
 playground
@@ -150,7 +154,7 @@ after.weights[0][:, 0].round(3), after.biases[0].round(3)
 # %%
 explorables.Playground(
     "pg1;data=circle;hidden=4,4;activation=linear;end",
-    hide=("data", "problem", "features", "regularisation", "noise"),
+    hide=("data", "problem", "features", "regularisation", "noise"), speed="25 epochs/s",
 )
 
 # %% [markdown] tags=["D1-08"]
@@ -193,7 +197,7 @@ f"best line {best:.0%}"
 # <details><summary>Answer</summary>
 #
 # Three: three bent lines close a triangle with round corners. With two the picture stays open on
-# one side. (At learning rate 0.03 it takes some thousand steps; at 0.3 a few hundred.)
+# one side. (At learning rate 0.03 it takes about two thousand steps; at 0.3 a few hundred.)
 # </details>
 
 # %% [markdown]
@@ -209,6 +213,7 @@ f"best line {best:.0%}"
 explorables.Playground(
     "pg1;data=xor;hidden=1;activation=relu;rate=0.3;end",
     hide=("activation", "data", "problem", "features", "regularisation", "noise"),
+    speed="5 epochs/s",
 )
 
 # %% [markdown]
@@ -249,7 +254,7 @@ solved
 # <details><summary>Hint</summary>
 #
 # Where the loss stands still far from 0, more steps will not help: *New seed*. The activation is
-# free; ReLU is the quickest here. Copy when the run stands at *Pause*.
+# free; ReLU is the quickest here. Press *Pause* before you copy.
 # </details>
 
 # %% tags=["exercise"]
@@ -305,13 +310,14 @@ check.meets(
 # upper right now give a negative sum, and a few such steps silence the unit everywhere.
 #
 # **Predict.** Eight ReLU units on the circle. How many die within 100 steps at learning rate 0.3,
-# how many at 3? Set the rate and the speed *10 steps/s*, press *Reset* and *Play*. A dead unit is
-# marked ×. Do dead units come back if you then lower the rate?
+# how many at 3? It trains ten steps a second here: press *Play*, then *Reset*, set the rate to 3,
+# and *Play* again. A dead unit is marked ×. Do dead units come back if you then lower the rate?
 
 # %%
 explorables.Playground(
     "pg1;data=circle;hidden=8;activation=relu;rate=0.3;end",
     hide=("activation", "data", "problem", "features", "regularisation", "noise"),
+    speed="10 steps/s",
 )
 
 # %%
@@ -389,7 +395,7 @@ check.meets(
 # %%
 explorables.Playground(
     "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3;end",
-    hide=("data", "problem", "features", "regularisation"),
+    hide=("data", "problem", "features", "regularisation"), speed="25 epochs/s",
 )
 
 # %%
@@ -445,7 +451,7 @@ plotting.show(figure, alt="Left: over 300 epochs the training loss falls to abou
 # %%
 explorables.Playground(
     "pg1;data=circle;noise=30;examples=20;seed=10;hidden=8,8;rate=0.3;l1=0.01;end",
-    hide=("data", "problem", "features", "noise", "activation"),
+    hide=("data", "problem", "features", "noise", "activation"), speed="25 epochs/s",
 )
 
 # %%
@@ -477,7 +483,8 @@ plotting.show(axes.figure, alt="The sizes of the 88 weights, largest first, for 
 
 # %% [markdown]
 # With L1 more than half of the 88 weights end next to 0 (smaller than 0.02); the rest stay large.
-# The network drops inputs and whole units: look for edges that have vanished. L2 keeps nearly all
+# The network drops inputs and whole units: in the playground an edge this close to 0 is only a
+# faint dotted line. L2 keeps nearly all
 # weights, but none gets large, so the answers change more gently over the plane. In all five runs
 # both lower the test loss, and both raise the training loss: what a penalty buys is a smaller gap.
 # Too much of it, and nothing is learnt: try L2 at 0.1.
@@ -526,6 +533,9 @@ check.meets(
             lambda run: run.train_loss > 100, f"{ten_start};l2=10;steps=9;end"),
         "it stops early, before it can overfit: also a cure, but train 200 steps or more": (
             lambda run: run.steps < 200, f"{ten_start};l2=0.01;steps=9;end"),
+        "the learning rate is so small that 200 steps do not get far: go back to 0.3, Reset": (
+            lambda run: run.train_accuracy < 1 and run.settings.learning_rate < 0.1,
+            f"{ten_start.replace('rate=0.3', 'rate=0.01')};l2=0.01;steps=200;end"),
         "the penalty is so large that not all ten training examples are right: lower its rate": (
             lambda run: run.train_accuracy < 1, f"{ten_start};l2=0.3;steps=200;end"),
         "the penalty is L1 alone: it leaves some weights large; try L2": (
@@ -543,7 +553,8 @@ check.meets(
 #
 # Look at one weight. It is off by $e$. Then the prediction is off by $e\,x_1$, the loss is the mean
 # of $e^2 x_1^2$, and its slope is $2 e \cdot \text{mean of } x_1^2$. The inputs lie evenly between
-# −5 and 5, where the mean of the squares is 25/3. One step leaves
+# −5 and 5, where the mean of the squares is 25/3. (The error of the other weight hardly matters
+# here: the mean of $x_1 x_2$ is about 0.) One step leaves
 #
 # $$e - \text{rate} \cdot 2 e \cdot \tfrac{25}{3} \approx (1 - 16.7 \cdot \text{rate})\, e$$
 #
@@ -566,6 +577,7 @@ check.meets(
 explorables.Playground(
     "pg1;data=plane;seed=2;hidden=none;activation=linear;rate=0.3;batch=250;end",
     hide=("problem", "layers", "features", "activation", "regularisation"),
+    speed="10 steps/s",
 )
 
 # %%
@@ -587,9 +599,10 @@ plotting.show(figure, alt="Training loss over 30 steps for four learning rates, 
 # So the border is where the factor is −1, at $2 / 16.7 \approx 0.12$: lesson 03 found the same on
 # a parabola. (0.1 is close to it: one of our five runs, whose inputs lie further out in one
 # direction, settles slowly.) The border depends on the inputs. Halve them, and it is four times as
-# high: one reason to scale inputs. In a network with hidden layers nobody can compute it; there one
-# watches the curve. The signs, from small to large: a curve that still falls when you lose
-# patience; a curve that falls and rests; one that jumps; dead units; a run that diverges.
+# high: one reason to scale inputs. In a network with hidden layers the border moves while the
+# weights move; there one watches the curve. The signs, from small to large: a curve that still
+# falls when you lose patience; a curve that falls and rests; one that jumps; dead units; a run that
+# diverges.
 
 # %% [markdown]
 # ## Features or depth. Who does the work?
@@ -609,7 +622,7 @@ plotting.show(figure, alt="Training loss over 30 steps for four learning rates, 
 # %%
 explorables.Playground(
     "pg1;data=circle;features=x1^2,x2^2;hidden=none;rate=0.1;end",
-    hide=("problem", "activation", "regularisation", "noise"),
+    hide=("problem", "activation", "regularisation", "noise"), speed="5 epochs/s",
 )
 
 # %%
@@ -670,6 +683,9 @@ check.meets(
         "sines of one input each cannot see both signs at once": (
             lambda run: "x1x2" not in run.settings.features,
             "pg1;data=xor;features=sin(x1),sin(x2);hidden=none;steps=9;end"),
+        "there is noise: some examples lie on the wrong side; set it to 0": (
+            lambda run: run.test_accuracy < 0.95 and run.settings.noise > 0,
+            "pg1;data=xor;noise=50;features=x1x2;hidden=none;rate=0.1;steps=500;end"),
         "the feature is right, but it is hardly trained: press Play": (
             lambda run: run.test_accuracy < 0.95 and run.steps < 200,
             "pg1;data=xor;features=x1x2;hidden=none;steps=0;end"),
@@ -756,9 +772,16 @@ check.meets(
 # %% [markdown]
 # ## Your own points. What do you want to see separated?
 # The diary of lesson 01: hours of sun, mm of rain, bike or bus. One unit without a hidden layer is
-# the perceptron's heir. Add a hidden layer of eight: does it overfit fourteen days? Under *own
-# points* you can also clear them and draw your own, with mouse, pen or finger, or with the arrow
-# keys and Enter.
+# the perceptron's heir. Choose the pen *class 1*, and add a bike day among the bus days at the
+# lower left. What does the line do, what a hidden layer of eight units? You can also clear the
+# points and draw your own, with mouse, pen or finger, or with the arrow keys and Enter.
+#
+# <details><summary>Answer</summary>
+#
+# Without the odd day a line is enough, as in lesson 01. With it, the line stays wrong on some days;
+# eight units bend around the odd one within some thousand steps. Whether that day was an accident
+# or a rule, no loss here can tell: a tenth of the days, one or two, is all the test there is.
+# </details>
 
 # %%
 diary = np.array([
@@ -766,7 +789,9 @@ diary = np.array([
     [3.5, 0.0], [2.0, 1.0], [2.0, 0.0], [2.5, 0.5], [0.5, 2.0], [1.0, 0.5], [4.0, 0.5],
 ])
 cycled = np.array([1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1])
-explorables.Playground("pg1;data=own;test=10;hidden=none;rate=0.1;end", points=diary, labels=cycled)
+explorables.Playground(
+    "pg1;data=own;test=10;hidden=none;rate=0.1;end", points=diary, labels=cycled,
+)
 
 # %% [markdown]
 # Not everything can be learnt from. Somebody passes only the bike days; **the message is
