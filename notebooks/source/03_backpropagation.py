@@ -1042,8 +1042,8 @@ for loss, found in (by_values(*case), by_tape(*case), by_fit(*case)):
 # keeps its records, and comes back. This overhead hardly depends on the size of the network. With
 # layers of a thousand units the products themselves take most of the time in both, and little is
 # left of the difference. On the two cores of our benchmark a step of `fit` took about thirty times
-# as long as NumPy's for a 2-8-8-1 network, about three times for 784-256-10, and one to one and a
-# half times with two hidden layers of 1,024. On another machine it will be other factors. (All runs
+# as long as NumPy's for a 2-8-8-1 network, about twice as long for 784-256-10, and about as long
+# with two hidden layers of 1,024. On another machine it will be other factors. (All runs
 # are in `benchmarks/results.csv`.)
 
 # %% [markdown] tags=["D1-13", "D1-14"]
