@@ -648,7 +648,7 @@ def test_units_are_walked_by_arrow_keys(page):
         page.keyboard.press(key)
         assert page.evaluate("() => document.activeElement.ariaLabel") == name
     page.keyboard.press("Enter")
-    assert "x₂ = " in page.locator(f"{FORWARD} .arithmetic-lines").inner_text()
+    page.locator(f"{FORWARD} .arithmetic-lines").get_by_text("x₂ = ").wait_for()
 
 
 # --- State --------------------------------------------------------------------------------------
