@@ -41,13 +41,13 @@ def plot_forward_pass(
     diagram = _Diagram(network, check_names(input_names, network.sizes[0]), axes)
     diagram.draw_edges(network.weights)
     diagram.draw_inputs(passes.values[0])
-    for layer, (sums, values) in enumerate(zip(passes.sums, passes.values[1:], strict=True)):
-        name = "ŷ" if layer == diagram.last else "a"
-        bias = [f"b = {write_number(number)}" for number in network.biases[layer]]
-        top = [f"z {write_number(number)}" for number in sums]
-        below = [f"{name} {write_number(number)}" for number in values]
-        diagram.draw_units(layer, top, below, bias)
-        diagram.draw_caption(layer, f"{name} = {_write_activation(network, layer)}")
+    for layer in range(len(network.weights)):
+        diagram.draw_layer(
+            layer,
+            top=("z", passes.sums[layer]),
+            below=(diagram.name_output(layer), passes.values[layer + 1]),
+            under=("b =", network.biases[layer]),
+        )
     diagram.draw_note("on a line: weight w    under a unit: bias b    z: weighted sum")
     return diagram.axes
 
@@ -70,21 +70,16 @@ def plot_backward_pass(
     diagram = _Diagram(network, check_names(input_names, network.sizes[0]), axes)
     diagram.draw_edges(passes.weight_gradients)
     diagram.draw_inputs(passes.values[0])
-    for layer, (deltas, values) in enumerate(zip(passes.deltas, passes.values[1:], strict=True)):
-        name = "ŷ" if layer == diagram.last else "a"
-        bias = [f"∂b = {write_number(number)}" for number in passes.bias_gradients[layer]]
-        top = [f"{name} {write_number(number)}" for number in values]
-        below = [f"δ {write_number(number)}" for number in deltas]
-        diagram.draw_units(layer, top, below, bias)
-        diagram.draw_caption(layer, f"{name} = {_write_activation(network, layer)}")
+    for layer in range(len(network.weights)):
+        diagram.draw_layer(
+            layer,
+            top=(diagram.name_output(layer), passes.values[layer + 1]),
+            below=("δ", passes.deltas[layer]),
+            under=("∂b =", passes.bias_gradients[layer]),
+        )
     diagram.draw_targets(network.check_target(target), passes.loss)
     diagram.draw_note("on a line: ∂L/∂w    under a unit: ∂b is ∂L/∂b    in a unit: δ is ∂L/∂z")
     return diagram.axes
-
-
-def _write_activation(network, layer):
-    name = network.activation_of(layer)
-    return "z" if name == "linear" else f"{name}(z)"
 
 
 def place_units(sizes):
@@ -112,7 +107,7 @@ class _Diagram:
     """Axes, places and letters of one diagram."""
 
     def __init__(self, network, names, axes):
-        self.names, self.last = names, len(network.weights) - 1
+        self.network, self.names, self.last = network, names, len(network.weights) - 1
         self.places, _, height = place_units(network.sizes)
         limits = _find_limits(network.sizes, names)
         if axes is None:
@@ -164,22 +159,28 @@ class _Diagram:
             self.write(place[0], place[1] + (-12 if short else RADIUS + 13), name)
         self.write(0, self.bottom + 10, "input", weight="bold")
 
-    def draw_units(self, layer, top, below, under):
+    def name_output(self, layer):
+        return "ŷ" if layer == self.last else "a"
+
+    def draw_layer(self, layer, top, below, under):
+        """Draw the units of a layer: each of the last three is a name with a number a unit."""
         color = UNIT_COLORS[2 if layer == self.last else 1]
-        for (x, y), first, second, third in zip(
-            self.places[layer + 1], top, below, under, strict=True
-        ):
+        texts = [
+            [f"{name} {write_number(number)}" for number in numbers]
+            for name, numbers in (top, below, under)
+        ]
+        for (x, y), first, second, third in zip(self.places[layer + 1], *texts, strict=True):
             self._draw_circle((x, y), color)
             self.write(x, y - 13, first, size=_fit(first))
             self.write(x, y + 12, second, size=_fit(second, 1.06), weight="bold")
             self.write(x, y + RADIUS + 13, third)
-
-    def draw_caption(self, layer, text):
         number = f" {layer + 1}" if self.last > 1 else ""
         name = "output" if layer == self.last else f"hidden{number}"
         x = self.places[layer + 1][0][0]
         self.write(x, self.bottom + 10, name, weight="bold")
-        self.write(x, self.bottom + 31, text)
+        activation = self.network.activation_of(layer)
+        formula = "z" if activation == "linear" else f"{activation}(z)"
+        self.write(x, self.bottom + 31, f"{self.name_output(layer)} = {formula}")
 
     def draw_targets(self, targets, loss):
         for (x, y), target in zip(self.places[-1], targets, strict=True):
