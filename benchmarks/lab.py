@@ -139,12 +139,6 @@ def find_cell(page, text):
     return cell
 
 
-def next_cell(page, cell):
-    """Return the cell after `cell`."""
-    index = int(cell.get_attribute("data-windowed-list-index"))
-    return page.locator(f".jp-Notebook [data-windowed-list-index='{index + 1}']")
-
-
 def write(page, cell, code):
     """Replace the code of a cell, as by keyboard."""
     cell.locator(".cm-content").click()
