@@ -620,7 +620,11 @@ NOTEBOOK = """
 
 def start_notebook(origin):
     """Start another process that loads the tiny set."""
-    code = NOTEBOOK.format(tests=os.path.dirname(__file__), url=origin.url)
+    return start_python(NOTEBOOK.format(tests=os.path.dirname(__file__), url=origin.url))
+
+
+def start_python(code):
+    """Start another process that runs `code`; what it prints can be read."""
     return subprocess.Popen(
         [sys.executable, "-u", "-c", textwrap.dedent(code)],
         stdout=subprocess.PIPE,
@@ -643,20 +647,31 @@ def read_until(process, text, seconds=120):
     return "".join(lines)
 
 
-def test_two_notebooks_at_once_fetch_once(origin, cache):
-    origin.open.clear()
-    first = start_notebook(origin)
+def fetch_in_two_notebooks(server, start, find_label, requests):
+    """Start two notebooks; the second waits for the first, and both load what `find_label` says.
+
+    `requests` are those that the server may have got in the end.
+    """
+    server.open.clear()
+    first = start()
     read_until(first, "Downloading data")
-    second = start_notebook(origin)
+    second = start()
     read_until(second, "is being fetched by another notebook. Waiting for it.")
     time.sleep(1)  # whoever does not wait asks the server now
-    assert origin.requests == 1
-    origin.open.set()
-    label = f"labels {np.load(io.BytesIO(TINY))['y_test'].sum()}"
+    assert server.requests == 1
+    server.open.set()
+    label = f"labels {find_label()}"
     for process in (first, second):
         read_until(process, label)
         assert process.wait(60) == 0
-    assert origin.requests == 1
+    assert server.requests == requests
+
+
+def test_two_notebooks_at_once_fetch_once(origin, cache):
+    def find_label():
+        return np.load(io.BytesIO(TINY))["y_test"].sum()
+
+    fetch_in_two_notebooks(origin, lambda: start_notebook(origin), find_label, requests=1)
 
 
 def test_a_killed_download_leaves_no_lock_behind(tiny, origin, cache):

@@ -6,15 +6,12 @@ import io
 import json
 import os
 import pickle
-import subprocess
 import sys
-import textwrap
-import time
 import zipfile
 
 import numpy as np
 import pytest
-from test_data import cache, origin, read_until  # noqa: F401 (fixtures)
+from test_data import cache, fetch_in_two_notebooks, origin, start_python  # noqa: F401 (fixtures)
 
 from course_utils import data
 from course_utils.data import fetching, imdb
@@ -197,31 +194,17 @@ NOTEBOOK = """
 """
 
 
-def start_notebook(address):
+def start_notebook():
     """Start another process that loads the small set."""
-    code = textwrap.dedent(NOTEBOOK.format(tests=os.path.dirname(__file__), address=address))
-    return subprocess.Popen(
-        [sys.executable, "-u", "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
+    folder = os.path.dirname(__file__)
+    return start_python(NOTEBOOK.format(tests=folder, address=fetching.IMDB_ORIGIN))
 
 
 def test_two_notebooks_at_once_fetch_once(small):
-    small.open.clear()
-    first = start_notebook(fetching.IMDB_ORIGIN)
-    read_until(first, "Downloading data")
-    second = start_notebook(fetching.IMDB_ORIGIN)
-    read_until(second, "is being fetched by another notebook. Waiting for it.")
-    time.sleep(1)  # whoever does not wait asks the server now
-    assert small.requests == 1
-    small.open.set()
-    label = f"labels {data.load_imdb(full=True)[1][1].sum()}"
-    for process in (first, second):
-        read_until(process, label)
-        assert process.wait(60) == 0
-    assert small.requests == 2
+    def find_label():
+        return data.load_imdb(full=True)[1][1].sum()
+
+    fetch_in_two_notebooks(small, start_notebook, find_label, requests=2)
 
 
 # Nothing is unpickled

@@ -43,7 +43,12 @@ def folder(tmp_path_factory):
 
 @contextlib.contextmanager
 def executed(browser, folder, title, name=None):
-    """Yield a page with a lesson, all cells run: `name`, or what `lab` opens by itself."""
+    """Yield a page with a lesson, all cells run: `name`, or what `lab` opens by itself.
+
+    Give each server a folder of its own: while one writes its list of open tabs, another that
+    reads the same file answers with an error.
+    """
+    folder.mkdir(exist_ok=True)
     with lab.start_lab(lab.elsewhere(folder), folder / f"{title}.log") as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.problems = []
@@ -117,7 +122,7 @@ def test_what_a_student_wrote_is_there_the_next_time(student, browser, folder):
 @pytest.fixture(scope="module")
 def reader(browser, folder):
     """The digit reader of lesson 00, trained a moment ago, in the lesson that `lab` opens."""
-    with executed(browser, folder, "00 Welcome") as page:
+    with executed(browser, folder / "00", "00 Welcome") as page:
         reader = page.locator(".course-explorable:has(.reader)").first
         reader.scroll_into_view_if_needed()
         yield reader
@@ -157,7 +162,7 @@ def test_lesson_00_opens_without_a_prompt_or_a_problem(reader):
 @pytest.fixture(scope="module")
 def player(browser, folder):
     """The page of lesson 04, all cells run."""
-    with executed(browser, folder, "04 The playground", "04_playground.ipynb") as page:
+    with executed(browser, folder / "04", "04 The playground", "04_playground.ipynb") as page:
         yield page
 
 

@@ -130,7 +130,11 @@ export function createStateField(model, names, accept) {
     html("summary", {}, "Copy or paste this state"),
     html("div", { class: "control" }, html("label", { for: id }, "State"), field), answer);
   const write = () => { if (node.open) field.value = stateText(model, names); };
-  node.addEventListener("toggle", () => { answer.textContent = ""; write(); });
+  node.addEventListener("toggle", () => {
+    if (field.matches(":focus")) return; // the event comes late: somebody may be typing already
+    answer.textContent = "";
+    write();
+  });
   return { node, show: write };
 }
 

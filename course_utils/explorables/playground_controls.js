@@ -331,7 +331,11 @@ export function createStateLine(session) {
   const copy = createButton("Copy", () => copyText());
   const node = html("details", { class: "state-line" }, html("summary", {}, "Copy or paste the state"),
     html("div", { class: "state-row" }, html("label", { for: id }, "State"), field, copy), answer);
-  node.addEventListener("toggle", () => { answer.textContent = ""; show(); });
+  node.addEventListener("toggle", () => {
+    if (document.activeElement === field) return; // the event comes late: somebody may be typing
+    answer.textContent = "";
+    show();
+  });
   return { node, show };
 
   function show() {
