@@ -165,7 +165,8 @@ origins = (cars["origin"][:, None] == [1, 2, 3]).astype(float)
 features = np.column_stack([cars.matrix(*measured), origins])
 names = [*measured, "USA", "Europe", "Japan"]
 mpg = cars["mpg"]
-assert features.shape == (392, 9) and np.isfinite(features).all() and (origins.sum(axis=1) == 1).all()
+assert features.shape == (392, 9) and np.isfinite(features).all()
+assert (origins.sum(axis=1) == 1).all()
 origins[[0, 14, 18]]
 
 # %%
@@ -223,7 +224,8 @@ f"always saying {guess:.1f} mpg is off by {guess_mae:.1f} mpg on average"
 # | 3000 | 0 | 0 |
 # | 4000 | 1000 | 1.22 |
 #
-# $$z = \frac{x - \mu}{\sigma}, \qquad \sigma = \sqrt{\tfrac{1}{3}(1000^2 + 0^2 + 1000^2)} \approx 816$$
+# $$z = \frac{x - \mu}{\sigma}, \qquad
+# \sigma = \sqrt{\tfrac{1}{3}(1000^2 + 0^2 + 1000^2)} \approx 816$$
 #
 # The mean $\mu$ and the deviation $\sigma$ are learnt from the **training set only**, column by
 # column, and used for every car from then on. Keras has a layer for it, which becomes part of the
@@ -385,7 +387,6 @@ def build_model(x, units=16, learning_rate=0.01):
 neutral = np.array([-1.0, 1.0])[:, None] * np.ones(9)
 validation_mae = {}
 for name, scale_from in {"normalised": x_train, "raw": neutral}.items():
-    keras.utils.set_random_seed(np.random.randint(1000))
     network = build_model(scale_from)
     network.fit(x_train, y_train, epochs=40, batch_size=32, verbose=0)
     validation_mae[name] = network.evaluate(x_validation, y_validation, verbose=0)[1]
@@ -412,8 +413,8 @@ assert one_row.shape == (1, 1)
 one_row
 
 # %% [markdown] tags=["D0-13"]
-# (`small_model` has learnt nothing, so only the shape says something.) A list would be ambiguous: it
-# could also mean two inputs of one number each, as `comparison` above has two inputs.
+# (`small_model` has learnt nothing, so only the shape says something.) A list would be ambiguous:
+# it could also mean two inputs of one number each, as `comparison` above has two inputs.
 
 # %% [markdown] tags=["D0-10"]
 # ## Validation. Four ways to look?
@@ -697,7 +698,8 @@ plotting.show(figure, alt="Left: predictions of 78 test cars lie along the diago
 
 # %%
 bounds = {"below 20": (0, 20), "20 to 30": (20, 30), "from 30": (30, 50)}
-groups = {name: residuals[(low <= y_test) & (y_test < high)] for name, (low, high) in bounds.items()}
+groups = {name: residuals[(least <= y_test) & (y_test < most)]
+          for name, (least, most) in bounds.items()}
 {name: f"{len(group)} cars, MAE {np.mean(np.abs(group)):.1f}, mean residual {np.mean(group):+.1f}"
  for name, group in groups.items()}
 
@@ -727,3 +729,330 @@ assert np.array_equal(loaded.predict(x_test, verbose=0)[:, 0], predictions)
 
 my_car = np.array([[4, 98.0, 75, 2200, 16.0, 82, 0, 1, 0]])  # as in `names`: from Europe, 1982
 f"{loaded.predict(my_car, verbose=0)[0, 0]:.1f} mpg"
+
+# %% [markdown] tags=["D2-18"]
+# ## Lab 9.1. Can a network stand in for a broken thermometer?
+# Your turn: a whole task, from raw data to a report. In Seattle, the thermometer for the day's
+# maximum fails. Night minimum, rain and wind are still measured. How warm was it? Each step has
+# its check; where you are stuck, go on, since no later step needs your answer.
+#
+# **Step 1: look.** Predict from the picture: which columns will help, and how?
+
+# %% tags=["D2-18"]
+weather = data.load_seattle_weather()
+weather
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
+january_1 = weather["date"].astype("datetime64[Y]")
+day = (weather["date"] - january_1).astype(int)  # 0 is 1 January
+wet = weather["precipitation"] > 0
+for rows, name, marker in ((~wet, "dry", "o"), (wet, "wet", "s")):
+    left.plot(day[rows], weather["temp_max"][rows], marker, label=name, alpha=0.5, markersize=4)
+    right.plot(weather["temp_min"][rows], weather["temp_max"][rows], marker, alpha=0.5,
+               markersize=4)
+left.set(xlabel="day of the year", ylabel="maximum in °C", title="A wave, dry summer days on top")
+right.set(xlabel="minimum in °C", title="Warm nights, warm days")
+left.legend()
+plotting.show(figure, alt="Left: the maximum over the day of the year rises from about 7 °C in "
+              "January to 27 °C in July and falls again; in summer dry days are warmer than wet "
+              "ones. Right: it rises with the night's minimum, dry days above wet ones.")
+
+# %% [markdown] tags=["D2-18"]
+# **Step 2: make features.** The day of the year is a code, too: 31 December is day 365, the next
+# day is 1, and the weather is the same. Put the year on a circle: a day becomes an angle, the angle
+# two numbers, its sine and cosine. Neighbours stay neighbours.
+
+# %% [markdown] tags=["D2-18"]
+# ### Exercise 4: The year as a circle
+# Return two columns, sine and cosine of the angle of each day; a year has 365.25 days and is a
+# full turn, $2\pi$.
+#
+# <details><summary>Hint</summary>
+#
+# The angle is `2 * np.pi * day / 365.25`. `np.column_stack([a, b])` puts two rows side by side as
+# columns.
+# </details>
+
+# %% tags=["exercise"]
+def on_circle(day):
+    """Return sine and cosine of the angle of each day of the year, shape (days, 2)."""
+    ### BEGIN SOLUTION
+    turn = 2 * np.pi * day / 365.25
+    return np.column_stack([np.sin(turn), np.cos(turn)])
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def circle(day, factor=2 * np.pi / 365.25):
+    return np.stack([np.sin(factor * day), np.cos(factor * day)], axis=-1)
+
+
+check.function(
+    on_circle,
+    inputs=[np.array([0, 91, 182, 364]), np.array([10, 200])],
+    expected=circle,
+    mistakes={
+        "the angle is in degrees: sine and cosine want a full turn of 2π": (
+            lambda day: circle(day, 360 / 365.25)),
+        "the year is half a turn: 2π is a full one": lambda day: circle(day, np.pi / 365.25),
+        "the two are rows: put them side by side, a row per day": lambda day: circle(day).T,
+        "cosine comes first": lambda day: circle(day)[:, ::-1],
+        "the day goes into sine and cosine as it is": lambda day: circle(day, 1),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 3: split.** By year, since the broken thermometer will be next year's: training 2012 and
+# 2013, validation 2014, test 2015. Neighbouring days are alike; had we shuffled, the network could
+# peep at yesterday and tomorrow of each test day. The columns: minimum, rain, wind, sine, cosine.
+
+# %% tags=["D2-18"]
+angle = 2 * np.pi * day / 365.25
+days = np.column_stack([weather.matrix("temp_min", "precipitation", "wind"),
+                        np.sin(angle), np.cos(angle)])
+warmest, year = weather["temp_max"], january_1.astype(int) + 1970
+early, middle, late = year <= 2013, year == 2014, year == 2015
+assert [rows.sum() for rows in (early, middle, late)] == [731, 365, 365]
+assert np.isfinite(days).all()
+days[:2].round(2)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 4: baselines.** The climate: what is usual in this month. And a straight line, with the
+# same five columns.
+
+# %% tags=["D2-18"]
+month = weather["date"].astype("datetime64[M]").astype(int) % 12
+usual = np.array([warmest[early & (month == number)].mean() for number in range(12)])
+weather_line = linear_model.LinearRegression().fit(days[early], warmest[early])
+guesses = {"climate": usual[month], "line": weather_line.predict(days)}
+{name: f"validation MAE {np.mean(np.abs(guess - warmest)[middle]):.2f} °C"
+ for name, guess in guesses.items()}
+
+# %% [markdown] tags=["D2-18"]
+# **Step 5: a network.** Now build what lies between raw data and answer yourself.
+
+# %% [markdown] tags=["D2-18"]
+# ### Exercise 5: Your own network
+# Build, compile and train `my_model` on `days[early]`, `warmest[early]`, so that its MAE on the
+# validation year, `days[middle]`, is below that of the climate by at least 0.5 °C. `build_model`
+# is not allowed: write the layers yourself. Do not touch 2015.
+#
+# <details><summary>Hint</summary>
+#
+# `layers.Normalization()` and `adapt`; one or two `Dense` layers of 16 with ReLU; `Dense(1)`
+# without an activation. Loss `"mae"`, Adam with 0.01, 20 to 40 epochs.
+# </details>
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+weather_scale = layers.Normalization()
+weather_scale.adapt(days[early])
+my_model = keras.Sequential([
+    keras.Input(shape=(5,)),
+    weather_scale,
+    layers.Dense(16, activation="relu"),
+    layers.Dense(16, activation="relu"),
+    layers.Dense(1),
+])
+my_model.compile(loss="mae", optimizer=keras.optimizers.Adam(0.01), metrics=["mae"])
+my_model.fit(days[early], warmest[early], epochs=20, batch_size=32, verbose=0)
+### END SOLUTION
+
+# %% tags=["check"]
+climate_mae = np.mean(np.abs(usual[month] - warmest)[middle])
+
+
+def stack(*parts):
+    return keras.Sequential([keras.Input(shape=(5,)), *parts])
+
+
+def validation_error(network):
+    """Return the MAE of 2014; a model with another shape of output counts as infinitely wrong."""
+    outputs = np.array(network(days[middle]))
+    return np.mean(np.abs(outputs[:, 0] - warmest[middle])) if outputs.shape == (365, 1) else np.inf
+
+
+def is_dense(layer):
+    return isinstance(layer, layers.Dense)
+
+
+check.meets(
+    my_model,
+    read=lambda network: (network, validation_error(network)),
+    summary=lambda seen: f"Validation MAE {seen[1]:.2f} °C; the climate has {climate_mae:.2f} °C.",
+    mistakes={
+        "it must give one number a day: end with Dense(1)": (
+            lambda seen: seen[1] == np.inf, stack(layers.Dense(2))),
+        "the output has an activation: a temperature may be any number": (
+            lambda seen: is_dense(seen[0].layers[-1])
+            and seen[0].layers[-1].activation is not keras.activations.linear,
+            stack(layers.Dense(1, activation="sigmoid"))),
+        "there is no hidden layer: this is a straight line": (
+            lambda seen: sum(map(is_dense, seen[0].layers)) < 2, stack(layers.Dense(1))),
+        "no hidden layer bends: this is a straight line, with detours": (
+            lambda seen: all(layer.activation is keras.activations.linear
+                             for layer in seen[0].layers if is_dense(layer)),
+            stack(layers.Dense(4), layers.Dense(1))),
+        "it is hardly trained, or its input is not normalised": (
+            lambda seen: seen[1] > climate_mae - 0.5,
+            stack(layers.Dense(4, activation="relu"), layers.Dense(1))),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 6: what has it learnt?** Here is ours, from the training years. We ask it for days that
+# never were: the whole year, with a night of 10 °C and a mean wind of 3 m/s, dry and with 10 mm of
+# rain.
+#
+# **Predict.** Where will the two curves lie apart the most? What would a straight line draw?
+
+# %% tags=["D2-18"]
+weather_model = build_model(days[early])
+weather_history = weather_model.fit(
+    days[early], warmest[early], epochs=20, batch_size=32, verbose=0,
+    validation_data=(days[middle], warmest[middle]),
+)
+turn = 2 * np.pi * np.arange(365) / 365.25
+
+
+def ask(model, rain):
+    """Return the predicted maximum of each day of a year with equal nights, rain and wind."""
+    same = np.ones(365)
+    rows = np.column_stack([10 * same, rain * same, 3 * same, np.sin(turn), np.cos(turn)])
+    return np.ravel(model.predict(rows))
+
+# %% tags=["D2-18"]
+figure, panels = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
+for axes, model, name in zip(panels, (weather_line, weather_model), ("line", "network"),
+                             strict=True):
+    plotting.plot_curves(range(365), {"dry": ask(model, 0), "10 mm": ask(model, 10)}, axes)
+    axes.set(xlabel="day of the year", ylabel="maximum in °C", title=f"What the {name} says")
+plotting.show(figure, alt="Maximum in °C over the day of the year, for a dry and a wet day. Line: "
+              "two waves, everywhere equally far apart. Network: rain matters much in summer and "
+              "little in winter.")
+
+# %% [markdown] tags=["D2-18"]
+# For the line, rain costs the same number of degrees every day of the year. For the network it
+# depends on the season: the interaction of lesson 02, found in data. In winter clouds keep the
+# warmth, in summer they keep the sun away.
+#
+# And which column does it need? Shuffle one column among the days, so that it is still plausible
+# and no longer true, and see how much worse the predictions become. This **permutation
+# importance** works with any model.
+
+# %% [markdown]
+# ### Exercise 6: Permutation importance
+# Return by how much the MAE grows when column number `column` of `x` is put into the order
+# `order`, a permutation of the row numbers. `predict` is a function: rows in, predictions out.
+#
+# <details><summary>Hint</summary>
+#
+# Work on `x.copy()`; replace its column by `x[order, column]`. MAE after minus MAE before. The
+# targets stay in their order.
+# </details>
+
+# %% tags=["exercise"]
+def importance(predict, x, y, column, order):
+    """Return the growth of the MAE when one column is shuffled."""
+    ### BEGIN SOLUTION
+    shuffled = x.copy()
+    shuffled[:, column] = x[order, column]
+    return np.mean(np.abs(predict(shuffled) - y)) - np.mean(np.abs(predict(x) - y))
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def error_of(predict, x, y):
+    return np.mean(np.abs(predict(x) - y))
+
+
+def swap(x, column, order):
+    return np.column_stack([c[order] if place == column else c for place, c in enumerate(x.T)])
+
+
+table = np.array([[1.0, 10.0], [2.0, 30.0], [4.0, 20.0], [8.0, 50.0]])
+total = np.array([11.0, 33.0, 24.0, 60.0])
+check.function(
+    importance,
+    inputs=[
+        (lambda x: x.sum(axis=1), table, total, 0, np.array([1, 0, 3, 2])),
+        (lambda x: x[:, 0], table, total, 1, np.array([1, 0, 3, 2])),
+        (lambda x: x.sum(axis=1), table[::-1], total + 1, 1, np.array([3, 0, 1, 2])),
+        (lambda x: x.sum(axis=1), table, total[::-1], 1, np.array([2, 3, 1, 0])),
+    ],
+    expected=lambda f, x, y, c, o: error_of(f, swap(x, c, o), y) - error_of(f, x, y),
+    mistakes={
+        "the MAE after shuffling is returned, not its growth": (
+            lambda f, x, y, c, o: error_of(f, swap(x, c, o), y)),
+        "it is before minus after: the sign is flipped": (
+            lambda f, x, y, c, o: error_of(f, x, y) - error_of(f, swap(x, c, o), y)),
+        "whole rows are shuffled: only one column shall be": (
+            lambda f, x, y, c, o: error_of(f, x[o], y) - error_of(f, x, y)),
+        "the targets are shuffled along": (
+            lambda f, x, y, c, o: error_of(f, swap(x, c, o), y[o]) - error_of(f, x, y)),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 7: the report.** Now 2015, once. The day's two columns are shuffled together: apart they
+# would name days that do not exist.
+
+# %% tags=["D2-18"]
+guesses["network"] = weather_model.predict(days, verbose=0)[:, 0]
+weather_mae = {name: np.mean(np.abs(guess - warmest)[late]) for name, guess in guesses.items()}
+weather_net_mae = weather_mae["network"]
+low, high = results.band("05_keras_regression/weather_net_mae")
+assert low <= weather_net_mae <= high and weather_net_mae < weather_mae["climate"]
+{name: f"test MAE {value:.2f} °C" for name, value in weather_mae.items()}
+
+# %% tags=["D2-18"]
+columns = {"minimum": [0], "rain": [1], "wind": [2], "season": [3, 4]}
+mixed = np.random.default_rng(0).permutation(365)
+growth = {}
+for name, numbers in columns.items():
+    shuffled = days[late].copy()
+    shuffled[:, numbers] = shuffled[mixed][:, numbers]
+    outputs = weather_model.predict(shuffled, verbose=0)[:, 0]
+    growth[name] = np.mean(np.abs(outputs - warmest[late])) - weather_net_mae
+{name: f"MAE + {value:.2f} °C" for name, value in growth.items()}
+
+# %% [markdown] tags=["D2-18"]
+# A report that a reader can check says: the task and the data (four years of one city); the split
+# (by year, test 2015, used once); the baselines and the result in the unit of the target; what the
+# model needs (the season and the night's minimum before rain and wind) and what it has learnt that
+# a line cannot (rain cools in summer); and where it ends: another city, another climate, or a day
+# hotter than any of 2012 and 2013, is outside of what it has seen.
+
+# %% [markdown]
+# ## Summary
+# - Keras: build, `compile` (loss, optimizer, metrics), `fit`, `evaluate`, `predict`; the Functional
+#   API where layers are shared or paths branch.
+# - Look at the table, write codes as one-hot, normalise with the training set's numbers.
+# - Three parts: training for weights, validation for choices, test once. How you split is what you
+#   ask.
+# - Small batches make many noisy steps, large ones few smooth ones; the curves over epochs say when
+#   to stop.
+# - A model is worth what it gains on a baseline, in cross-validation; residuals say where it fails.
+#
+# ## What can go wrong in practice
+# - **A NaN or a text column** gets in: the loss is `nan` from the first epoch on. Check
+#   `np.isfinite` before training.
+# - **Leakage**: means, choices or near-copies of test rows reach the training. The result is
+#   splendid until somebody uses it.
+# - **`validation_split` on sorted rows**: the last rows are another world.
+# - **Target of shape (n, 1), prediction of shape (n,)**, subtracted: NumPy makes an n × n table of
+#   it, without a word.
+# - **A small test set**: with 78 cars, the MAE of another draw differs by a tenth or two.
+#
+# ## Read more
+# - F. Chollet, [Deep Learning with Python](https://deeplearningwithpython.io/): the book by the
+#   author of Keras, free to read; chapter 4 has regression.
+# - [Keras guides](https://keras.io/guides/): the Sequential and the Functional API.
+# - D. Kingma, J. Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980),
+#   2014.
+# - L. Grinsztajn, E. Oyallon, G. Varoquaux, [Why do tree-based models still outperform deep
+#   learning on tabular data?](https://arxiv.org/abs/2207.08815), 2022.
+#
+# ## Next
+# **06 Keras classification**: from numbers to classes, and from a loss to a decision.
