@@ -267,7 +267,8 @@ def by(a, mean, deviation):
 check.function(
     normalise_both,
     inputs=[
-        (np.array([[2000.0, 1.0], [3000.0, 0.0], [4000.0, 0.0]]), np.array([[3500.0, 1.0], [2500.0, 0.5]])),
+        (np.array([[2000.0, 1.0], [3000.0, 0.0], [4000.0, 0.0]]),
+         np.array([[3500.0, 1.0], [2500.0, 0.5]])),
         (np.array([[1.0, 5.0], [3.0, 9.0]]), np.array([[2.0, 6.0], [4.0, 8.0], [9.0, 1.0]])),
     ],
     expected=lambda a, b: (by(a, a.mean(0), a.std(0)), by(b, a.mean(0), a.std(0))),
@@ -695,8 +696,8 @@ plotting.plot_residuals(y_test, residuals, axes=right)
 left.set(xlabel="miles per gallon", ylabel="predicted")
 right.set(xlabel="miles per gallon", ylabel="residual in mpg")
 plotting.show(figure, alt="Left: predictions of 78 test cars lie along the diagonal, close below "
-              "20 mpg and scattered above 30. Right: residuals against mpg spread wider to the right, "
-              "and there more of them lie below 0.")
+              "20 mpg and scattered above 30. Right: residuals against mpg spread wider to the "
+              "right, and there more of them lie below 0.")
 
 # %%
 bounds = {"below 20": (0, 20), "20 to 30": (20, 30), "from 30": (30, 50)}
