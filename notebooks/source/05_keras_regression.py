@@ -1,0 +1,1068 @@
+# %% [markdown]
+# # 05 Keras regression
+# *How do you predict a number from a real table, and how do you know that it is any good?*
+#
+# By the end you can
+# - build a network with the Sequential and with the Functional API
+# - split, normalise, compile, fit, evaluate and predict
+# - choose batch size and number of epochs from pictures
+# - compare a network honestly with a straight line
+# - find where a model is wrong, save it and load it
+#
+# **Time** about 120 minutes · **Data** 392 cars, 1,461 days of weather · **Builds on**
+# [03 Backpropagation](03_backpropagation.ipynb), [04 The playground](04_playground.ipynb)
+
+# %%
+from course_utils import check, data, plotting, results
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tempfile
+import time
+from keras import layers
+from sklearn import linear_model, model_selection
+
+plt.style.use("course_utils.course")
+keras.utils.set_random_seed(0)
+
+# %% [markdown] tags=["D0-08", "D2-15"]
+# ## Keras. What does it do for you?
+# In lesson 03 you wrote forward pass, backward pass and update yourself. **Keras** is an
+# open-source library that has all this ready, behind a few words: layers, `compile`, `fit`,
+# `evaluate`, `predict`. It has been called "scikit for neural networks", since `fit` and `predict`
+# are also what scikit-learn's models have.
+#
+# Keras does not multiply matrices itself. A **back end** does, on the processor or, without a
+# change to your code, on GPUs and TPUs (chips made for many products at once). Keras 3 lets you
+# choose among three:
+#
+# | back end | from | known for |
+# |---|---|---|
+# | TensorFlow | Google, 2015 | data-flow graphs, a large community; what this course installs |
+# | PyTorch | Meta, 2016 | most research code |
+# | JAX | Google, 2018 | compiled array mathematics, TPUs |
+#
+# (NumPy and OpenVINO work as well, for prediction only.) Older slides list Theano, CNTK and MXNet
+# as back ends or alternatives to TensorFlow; nobody develops them any more. An environment
+# variable, `KERAS_BACKEND`, chooses before Keras is imported. What you write stays the same.
+
+# %% tags=["D0-08", "D2-15"]
+f"Keras {keras.__version__} on {keras.backend.backend()}"
+
+# %% [markdown] tags=["D4-13"]
+# Libraries on top go further: **fastai**, built on PyTorch, covers pictures and text, but also
+# *tabular data*, such as the tables of this lesson, and *collaborative filtering*, which guesses
+# what you will like from what people like you liked. Both are layers and a loss, as here.
+
+# %% [markdown] tags=["D2-17", "D0-08"]
+# ## Two APIs. When is a list of layers not enough?
+# The **Sequential API** takes layers as a list, each fed by the one before. It does for most
+# models. This is the classic beginning, in today's form: `keras.Input` says how many columns come
+# in, where older code has `input_dim=` or `input_shape=` in the first layer.
+
+# %% tags=["D2-17"]
+n_cols = 2
+small_model = keras.Sequential([
+    keras.Input(shape=(n_cols,)),
+    layers.Dense(15, activation="relu"),
+    layers.Dense(5, activation="relu"),
+    layers.Dense(1, activation="linear"),
+])
+assert small_model.count_params() == (2 * 15 + 15) + (15 * 5 + 5) + (5 * 1 + 1)
+small_model.count_params()
+
+# %% [markdown] tags=["D0-08"]
+# `linear` means no activation: the output may be any number, as regression needs.
+#
+# Now a question that no list can answer. Two cars come in, and the network shall say how much
+# better the first one is. A fair judge looks at both with the *same* eyes: one **shared layer**,
+# used twice. In the **Functional API** you call layers like functions, so that inputs and outputs
+# may branch and meet as you like:
+
+# %% tags=["D0-08"]
+first, second = keras.Input(shape=(3,)), keras.Input(shape=(3,))
+look = layers.Dense(4, activation="relu")
+judge = layers.Dense(1)
+difference = layers.Subtract()([judge(look(first)), judge(look(second))])
+comparison = keras.Model([first, second], difference)
+
+# %% [markdown]
+# **Predict.** What does it say, untrained, for two equal cars? What if you swap the two? How many
+# parameters does it have?
+
+# %% tags=["D0-08"]
+car, other_car = np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 0.0, 1.0]])
+there, back = float(comparison([car, other_car])[0, 0]), float(comparison([other_car, car])[0, 0])
+assert float(comparison([car, car])[0, 0]) == 0 and np.isclose(there, -back)
+comparison.count_params(), there, back
+
+# %% [markdown]
+# Equal cars give exactly 0, swapped cars the same number with the other sign, whatever the
+# weights: the wiring promises it. And 3 · 4 + 4 + 4 · 1 + 1 = 21 parameters, not 42. A shared
+# layer is one layer; what it learns from one input it knows for the other.
+
+# %% [markdown]
+# ### Exercise 1: Shared parameters
+# Two pictures of 100 numbers each go through the same `Dense(8)`. The two results are joined, 16
+# numbers, and a `Dense(1)` follows. How many parameters has the model?
+#
+# <details><summary>Hint</summary>
+#
+# Count each layer object once. A layer has a weight for each pair of input and unit, and a bias a
+# unit. Joining has none.
+# </details>
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+shared_parameters = (100 * 8 + 8) + (16 * 1 + 1)
+### END SOLUTION
+
+# %% tags=["check"]
+check.value(
+    shared_parameters,
+    expected=825,
+    mistakes={
+        "the shared layer is counted twice": 2 * 808 + 17,
+        "the biases are not counted": 800 + 16,
+        "the last layer hears 8 numbers only: both results reach it": 808 + 9,
+        "both pictures are joined before the shared layer": (200 * 8 + 8) + 9,
+    },
+)
+
+# %% [markdown] tags=["D0-14"]
+# ## A real table. What is in it?
+# How far does a car get on a gallon of petrol? 392 cars of the years 1970 to 1982. The target is
+# `mpg`, miles per gallon; 20 mpg are about 12 litres per 100 km, 40 mpg about 6.
+
+# %% tags=["D0-14"]
+cars = data.load_auto_mpg()
+cars
+
+# %% [markdown] tags=["D0-14"]
+# Look before you build. Two of the nine columns are traps.
+#
+# - **`name`** is text, and no number. Our file comes with the library mlxtend, whose own loader
+#   reads all eight feature columns as numbers; the eighth is the name, so it is NaN, *not a
+#   number*, from top to bottom. One NaN in the input makes every output and every weight NaN. Ours
+#   keeps the text, and leaves it out of the features: with 301 names for 392 cars a network could
+#   only learn them by heart.
+# - **`origin`** is 1, 2 or 3, a code. Japan is not three times the USA.
+#
+# **An error is announced**: text does not become a number by itself.
+
+# %%
+with check.expect_error(ValueError, "'name' holds text"):
+    cars.matrix("weight", "name")
+
+# %% [markdown] tags=["D0-14"]
+# A code with three values becomes three columns, in each row one 1 and two 0: **one-hot**. Then
+# each origin has a weight of its own. For 3, Japan: (0, 0, 1).
+
+# %% tags=["D0-14"]
+measured = ["cylinders", "displacement", "horsepower", "weight", "acceleration", "year"]
+origins = (cars["origin"][:, None] == [1, 2, 3]).astype(float)
+features = np.column_stack([cars.matrix(*measured), origins])
+names = [*measured, "USA", "Europe", "Japan"]
+mpg = cars["mpg"]
+assert features.shape == (392, 9) and np.isfinite(features).all()
+assert (origins.sum(axis=1) == 1).all()
+origins[[0, 14, 18]]
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+for code, name, marker in zip((1, 2, 3), names[6:], "osD", strict=True):
+    rows = cars["origin"] == code
+    left.plot(cars["weight"][rows], mpg[rows], marker, label=name, alpha=0.7)
+    right.plot(cars["year"][rows] + 0.2 * code, mpg[rows], marker, alpha=0.7)
+left.set(xlabel="weight in pounds", ylabel="miles per gallon", title="Heavy is thirsty, in a curve")
+right.set(xlabel="model year, 19…", title="Year by year it gets better")
+left.legend()
+plotting.show(figure, alt="Left: miles per gallon against weight falls, steeply for light cars and "
+              "ever more flatly for heavy ones. Right: against model year it rises. American cars "
+              "are the heaviest, Japanese and European ones lie above.")
+
+# %% [markdown]
+# Weight explains much, along a bent curve; the year helps; the origins differ. A straight line
+# will not be perfect. Remember the picture on the right: the file is sorted by year.
+
+# %% [markdown]
+# ## Three parts. Who may see which cars?
+# A model is judged by cars that it has not seen. So the table is cut into three, after shuffling:
+#
+# | part | cars | for |
+# |---|---|---|
+# | training set | 236 | weights, means and everything else that is learnt |
+# | validation set | 78 | our choices: batch size, epochs, units |
+# | test set | 78 | the verdict, once, at the end |
+#
+# Why two parts besides training? Each time you choose what looks best on the validation set, you
+# also choose what is lucky there. The test set is fresh, because nobody has chosen by it.
+
+# %%
+order = np.random.default_rng(0).permutation(392)  # the same split, whatever the seed of the nets
+train, validation, test = np.split(order, [236, 314])
+x_train, x_validation, x_test = features[train], features[validation], features[test]
+y_train, y_validation, y_test = mpg[train], mpg[validation], mpg[test]
+guess = np.median(y_train)
+guess_mae = np.mean(np.abs(y_validation - guess))
+f"always saying {guess:.1f} mpg is off by {guess_mae:.1f} mpg on average"
+
+# %% [markdown]
+# This is the poorest model of all, and the first number to beat: one answer for every car. (The
+# median, because the mean absolute error, MAE, is what we count, as in lesson 03.)
+
+# %% [markdown]
+# ## Normalising. What if one column is a thousand times larger?
+# Weights are in the thousands of pounds, the origin is 0 or 1. In lesson 03 you saw a ravine: what
+# is a good learning rate for one direction is far too small for the other. So give all columns the
+# same scale: subtract the mean, divide by the standard deviation. Three cars on paper:
+#
+# | weight | minus mean 3000 | divided by 816 |
+# |---|---|---|
+# | 2000 | −1000 | −1.22 |
+# | 3000 | 0 | 0 |
+# | 4000 | 1000 | 1.22 |
+#
+# $$z = \frac{x - \mu}{\sigma}, \qquad
+# \sigma = \sqrt{\tfrac{1}{3}(1000^2 + 0^2 + 1000^2)} \approx 816$$
+#
+# The mean $\mu$ and the deviation $\sigma$ are learnt from the **training set only**, column by
+# column, and used for every car from then on. Keras has a layer for it, which becomes part of the
+# model: whoever uses the model later passes pounds and need not know the means. `adapt` is its
+# training.
+
+# %%
+mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
+normalise = layers.Normalization()
+normalise.adapt(x_train)
+assert np.allclose(normalise(x_validation), (x_validation - mean) / deviation, atol=1e-4)
+dict(zip(names, mean.round(1).tolist(), strict=True))
+
+# %% [markdown]
+# ### Exercise 2: Normalise
+# Write it in NumPy: learn mean and deviation of each column from `train`, and return both arrays
+# normalised with them, `(train, other)`.
+#
+# <details><summary>Hint</summary>
+#
+# `train.mean(axis=0)` gives a number a column. The second array is treated with the numbers of the
+# first, not with its own.
+# </details>
+
+# %% tags=["exercise"]
+def normalise_both(train, other):
+    """Return both arrays, normalised column by column with mean and deviation of `train`."""
+    ### BEGIN SOLUTION
+    column_mean, column_deviation = train.mean(axis=0), train.std(axis=0)
+    return (train - column_mean) / column_deviation, (other - column_mean) / column_deviation
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def by(a, mean, deviation):
+    return (a - mean) / deviation
+
+
+check.function(
+    normalise_both,
+    inputs=[
+        (np.array([[2000.0, 1.0], [3000.0, 0.0], [4000.0, 0.0]]),
+         np.array([[3500.0, 1.0], [2500.0, 0.5]])),
+        (np.array([[1.0, 5.0], [3.0, 9.0]]), np.array([[2.0, 6.0], [4.0, 8.0], [9.0, 1.0]])),
+    ],
+    expected=lambda a, b: (by(a, a.mean(0), a.std(0)), by(b, a.mean(0), a.std(0))),
+    mistakes={
+        "the second array is normalised with its own numbers: it must not teach anything": (
+            lambda a, b: (by(a, a.mean(0), a.std(0)), by(b, b.mean(0), b.std(0)))),
+        "one mean is taken of the whole table: axis=0 is missing": (
+            lambda a, b: (by(a, a.mean(), a.std()), by(b, a.mean(), a.std()))),
+        "the mean is subtracted, but not divided by the deviation": (
+            lambda a, b: (a - a.mean(0), b - a.mean(0))),
+        "it is divided by the variance: take its root, the standard deviation": (
+            lambda a, b: (by(a, a.mean(0), a.var(0)), by(b, a.mean(0), a.var(0)))),
+        "mean and deviation come from both arrays together: the second one leaks": (
+            lambda a, b: tuple(by(c, np.vstack([a, b]).mean(0), np.vstack([a, b]).std(0))
+                               for c in (a, b))),
+    },
+)
+
+# %% [markdown] tags=["D0-09"]
+# ## The network. Who adjusts the weights?
+# Two hidden layers of 16 units and one output, and then `compile`, which adds what training needs:
+# `loss`, what is made small; `metrics`, what is written down besides; `optimizer`. The
+# **optimizer** is the component that adjusts weights and biases during training. The gradients say
+# in which direction; the optimizer decides how far.
+
+# %% tags=["D0-09"]
+model = keras.Sequential([
+    keras.Input(shape=(9,)),
+    normalise,
+    layers.Dense(16, activation="relu"),
+    layers.Dense(16, activation="relu"),
+    layers.Dense(1),  # a single number, no activation
+])
+model.compile(loss="mae", optimizer="adam", metrics=["mae"])
+
+# %% [markdown] tags=["D0-09"]
+# ### Adam
+# The usual optimizer is **Adam**. For each weight it keeps two running means: $m$ of its
+# gradients, as momentum does, and $v$ of their squares. It steps by $m / \sqrt{v}$ times the
+# learning rate $l$, so that a weight with large gradients takes no larger steps than one with
+# small ones. Both means start at 0 and are too small at first, so they are divided by what they
+# lack, $1 - 0.9^t$ and $1 - 0.999^t$ in step $t$:
+#
+# $$m' = 0.9\,m + 0.1\,g, \quad v' = 0.999\,v + 0.001\,g^2, \quad
+# w' = w - l\, \frac{m' / (1 - 0.9^t)}{\sqrt{v' / (1 - 0.999^t)}}$$
+#
+# On paper, with a gradient of 4 and then of 2:
+#
+# | $t$ | $g$ | $m'$ | corrected | $v'$ | corrected | step in units of $l$ |
+# |---|---|---|---|---|---|---|
+# | 1 | 4 | 0.4 | 4 | 0.016 | 16 | 4 / √16 = 1 |
+# | 2 | 2 | 0.56 | 2.947 | 0.01998 | 9.997 | 2.947 / √9.997 ≈ 0.932 |
+#
+# **Predict.** Another weight has gradients a hundred times smaller, 0.04 and 0.02. How far does it
+# go?
+
+# %% tags=["D0-09"]
+gradients = np.array([[4.0, 0.04], [2.0, 0.02]])  # a row per step, a column per weight
+weights, m, v = np.ones(2), np.zeros(2), np.zeros(2)
+for t, gradient in enumerate(gradients, 1):
+    m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+    weights = weights - 0.1 * (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t))
+
+variable, adam = keras.Variable(np.ones(2)), keras.optimizers.Adam(learning_rate=0.1)
+for gradient in gradients:
+    adam.apply([keras.ops.convert_to_tensor(gradient, "float32")], [variable])
+assert np.allclose(variable, weights, atol=1e-4) and np.allclose(weights, 1 - 0.1932, atol=1e-4)
+weights
+
+# %% [markdown]
+# Just as far. The size of the gradients cancels; their direction and steadiness stay. This is why
+# Adam works on so many problems with the same learning rate, 0.001 if you do not choose one.
+
+# %% [markdown]
+# ## Fit and evaluate. How good is it after ten epochs?
+# Ten epochs in mini-batches of 50 cars, a habit of many slides.
+#
+# **Predict.** How many steps is that? Each moves a weight by about 0.001. Will it be enough?
+
+# %% tags=["D0-10"]
+history = model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)
+loss, mae = model.evaluate(x_validation, y_validation, verbose=0)
+steps = int(model.optimizer.iterations)
+assert steps == 50 and np.isclose(loss, mae) and mae > guess_mae
+f"{steps} steps, off by {mae:.1f} mpg"
+
+# %% [markdown]
+# Worse than saying the same for every car. Nothing is broken: 236 cars are 5 mini-batches an
+# epoch, so 50 steps, and in 50 steps of 0.001 no weight gets far. (`evaluate` returns the loss and
+# then the metrics; here both are the MAE.) We take a larger learning rate, 0.01, and go on longer.
+# A function builds the network afresh each time, with the normalisation learnt from the cars that
+# it is given:
+
+# %%
+def build_model(x, units=16, learning_rate=0.01):
+    """Return a new compiled network that normalises its input as x, shape (rows, columns)."""
+    scale = layers.Normalization()
+    scale.adapt(x)
+    network = keras.Sequential([
+        keras.Input(shape=(x.shape[1],)),
+        scale,
+        layers.Dense(units, activation="relu"),
+        layers.Dense(units, activation="relu"),
+        layers.Dense(1),
+    ])
+    network.compile(loss="mae", optimizer=keras.optimizers.Adam(learning_rate), metrics=["mae"])
+    return network
+
+# %% [markdown]
+# ### Without normalising
+# Same network, same training, 40 epochs; once with the layer, once with it taken out: a
+# normalisation that learnt from mean 0 and deviation 1 changes nothing.
+#
+# **Predict.** Which one is better, and by how much?
+
+# %%
+neutral = np.array([-1.0, 1.0])[:, None] * np.ones(9)
+validation_mae = {}
+for name, scale_from in {"normalised": x_train, "raw": neutral}.items():
+    network = build_model(scale_from)
+    network.fit(x_train, y_train, epochs=40, batch_size=32, verbose=0)
+    validation_mae[name] = network.evaluate(x_validation, y_validation, verbose=0)[1]
+assert validation_mae["normalised"] < validation_mae["raw"]
+{name: round(value, 2) for name, value in validation_mae.items()}
+
+# %% [markdown]
+# Without normalising, weight and displacement shout down all the rest, and the network learns
+# little more than "heavy is thirsty". It is not an error that anybody reports to you.
+
+# %% [markdown] tags=["D0-13"]
+# ### Predict
+# `predict` takes many examples at once, shape (examples, columns), and returns (examples, outputs).
+# A single example is a table with one row. On slides you find `model.predict([[1.0, 2.0]])`, for
+# a network with two inputs such as our `small_model`. Keras 3 wants an array; **the message is
+# announced**:
+
+# %% tags=["D0-13"]
+with check.expect_error(ValueError, "Unrecognized data type"):
+    small_model.predict([[1.0, 2.0]], verbose=0)
+
+one_row = small_model.predict(np.array([[1.0, 2.0]]), verbose=0)
+assert one_row.shape == (1, 1)
+one_row
+
+# %% [markdown] tags=["D0-13"]
+# (`small_model` has learnt nothing, so only the shape says something.) A list would be ambiguous:
+# it could also mean two inputs of one number each, as `comparison` above has two inputs.
+
+# %% [markdown] tags=["D0-10"]
+# ## Validation. Four ways to look?
+# Keras shows you four ways to train and to judge:
+#
+# ```python
+# model.fit(x, y, epochs=10, batch_size=50)                               # 1 without validation
+# model.fit(x, y, validation_split=0.2, epochs=10, batch_size=50)         # 2 Keras splits
+# model.fit(x_train, y_train, validation_data=(x_validation, y_validation), ...)   # 3 you split
+# scores = model.evaluate(x_test, y_test, verbose=0)                      # 4 afterwards, separately
+# ```
+#
+# 1. tells how well it knows what it has seen. 3 is the clearest, and what we use: at the end of
+# each epoch it is evaluated on the cars that you name. (Slides pass `(x_test, y_test)` there. Then
+# it is a validation set, and you have no test set any more.) 4 is for the end.
+#
+# Number 2 has a trap: `validation_split=0.2` takes the **last** 20 %, before any shuffling. And
+# our file is sorted by year.
+#
+# **Predict.** What are the last 20 % of the file? Will the validation error be better or worse
+# than with shuffled cars?
+
+# %% tags=["D0-10"]
+learning = np.concatenate([train, validation])  # all but the test set, in random order
+orders = {"shuffled": learning, "as in the file": np.sort(learning)}
+split_mae = {}
+for name, rows in orders.items():
+    x, y = features[rows], mpg[rows]
+    network = build_model(x[: round(0.8 * len(x))])
+    history = network.fit(x, y, validation_split=0.2, epochs=40, batch_size=50, verbose=0)
+    split_mae[name] = history.history["val_mae"][-1]
+assert split_mae["as in the file"] > split_mae["shuffled"]
+{name: round(value, 2) for name, value in split_mae.items()}
+
+# %% [markdown]
+# The last 20 % are the newest cars, from 1980 on: the network is asked for years that it has never
+# seen. Which of the two is right? It depends on the question. Random rows ask "how well does it
+# know cars of these years?", the last rows ask "how well does it know next year's?". Choose
+# knowingly; shuffle first if you do not mean the second.
+
+# %% [markdown] tags=["D0-11"]
+# ## Batch size. How often shall the weights be adjusted?
+# After every example? After every $n$ examples? After every epoch? With 236 training cars and 15
+# epochs:
+#
+# | batch size | steps an epoch | steps in 15 epochs |
+# |---|---|---|
+# | 1, every example | 236 | 3540 |
+# | 8 | 30 | 450 |
+# | 32 | 8 | 120 |
+# | 256 or all, once an epoch | 1 | 15 |
+#
+# **Predict.** Which is fastest? Which is best after 15 epochs? Why are 256 and all the same here?
+
+# %% tags=["D0-11"]
+batch_sizes = {"1": 1, "8": 8, "32": 32, "256": 256, "all": len(x_train)}
+batch_steps, batch_seconds, batch_errors = [], [], []
+for size in batch_sizes.values():
+    network = build_model(x_train)
+    started = time.perf_counter()
+    network.fit(x_train, y_train, epochs=15, batch_size=size, verbose=0)
+    batch_seconds.append(time.perf_counter() - started)
+    batch_steps.append(int(network.optimizer.iterations))
+    batch_errors.append(network.evaluate(x_validation, y_validation, verbose=0)[1])
+assert batch_steps == [3540, 450, 120, 15, 15] and batch_errors[1] < batch_errors[-1]
+
+# %% tags=["D0-11"]
+row = plotting.plot_batch_results(list(batch_sizes), batch_steps, batch_seconds, batch_errors,
+                                  "validation MAE in mpg")
+plotting.show(row[0].figure, alt="Bars for batch sizes 1, 8, 32, 256 and all. Steps fall from 3540 "
+              "to 15; seconds are most for 1; the validation error after 15 epochs is low for "
+              "small batches and far higher for 256 and all.")
+
+# %% [markdown] tags=["D0-11"]
+# The trade-off in one picture. **Small** batches: many steps, each from a noisy gradient; slow,
+# since each step has a fixed price. **Large** ones: a smooth gradient and quick epochs, but so few
+# steps that 15 epochs are hardly a beginning. (256 is more than there are: all of them.) So the
+# answer is $n$: some tens of examples. 32 is what `fit` takes when you say nothing. All bars of
+# time include about half a second in which Keras gets ready.
+
+# %% [markdown] tags=["D0-12", "D2-17"]
+# ## Epochs. When is it time to stop?
+# Slides say `epochs=10` here and `epochs=1000` with `validation_split=0.25` there. You need not
+# guess: train for 100 epochs and look. `fit` returns a history, with one value an epoch of each
+# metric, `val_` for validation.
+
+# %% tags=["D0-12"]
+network = build_model(x_train)
+history = network.fit(
+    x_train, y_train, epochs=100, batch_size=32, verbose=0,
+    validation_data=(x_validation, y_validation),
+)
+training_mae, validation_curve = history.history["mae"], history.history["val_mae"]
+axes = plotting.plot_history(history, "mae")
+axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="Both fall; validation levels off first")
+plotting.show(axes.figure, alt="MAE in mpg over 100 epochs. Training, solid, and validation, "
+              "dotted, fall steeply in the first ten epochs and slowly thereafter. In the end the "
+              "validation curve is flat.")
+
+# %% [markdown] tags=["D0-12"]
+# Find the number of epochs, and check for overfitting: where the dotted curve stops falling, more
+# epochs buy nothing. Somewhere around epoch 60 will do here. Do not take the single best epoch:
+# the curve jitters, and its lowest point is luck.
+#
+# Now the same with a much larger network and only 40 cars to learn from.
+#
+# **Predict.** Where will the solid curve go, and where the dotted one?
+
+# %% tags=["D0-12"]
+large = build_model(x_train[:40], units=128)
+large_history = large.fit(
+    x_train[:40], y_train[:40], epochs=150, batch_size=20, verbose=0,
+    validation_data=(x_validation, y_validation),
+)
+axes = plotting.plot_history(large_history, "mae")
+axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="40 cars by heart, the others not")
+plotting.show(axes.figure, alt="MAE over 150 epochs with 40 training cars. Training falls almost "
+              "to 0; validation stays above 2 mpg, a wide gap between the two.")
+assert np.mean(large_history.history["mae"][-10:]) < 0.6 * np.mean(
+    large_history.history["val_mae"][-10:])
+
+# %% [markdown]
+# Overfitting, as in lesson 04, on real data: the training error nears 0, and new cars gain nothing
+# from it. More data helps, fewer units help, stopping helps. Lesson 07 is about cures.
+
+# %% [markdown] tags=["D0-12"]
+# ### Exercise 3: A plot with four bugs
+# On a slide, this is the picture of such a history. It runs, and shows something:
+#
+# ```python
+# plt.plot(history["mae"], "-", label="Training")
+# plt.plot(history["mae"], ":", label="Validation")
+# plt.title("Accuracy")
+# plt.xlabel("Epoch")
+# plt.ylabel("MAE")
+# plt.plot()
+# ```
+#
+# Write `draw_errors(history, axes)`, which draws the two curves **into `axes`**: training solid,
+# validation dotted, a true title, a legend in the upper right. `history` is the dictionary.
+#
+# <details><summary>Hint</summary>
+#
+# `axes.plot(…)`, `axes.set(title=…, xlabel=…, ylabel=…)`, `axes.legend(loc="upper right")`. Is an
+# MAE an accuracy? Is a high one good? And which key holds the validation error? (The last line,
+# `plt.plot()` for `plt.show()`, draws nothing; in a notebook nobody notices.)
+# </details>
+
+# %% tags=["exercise"]
+def draw_errors(history, axes):
+    """Draw training and validation MAE of a history's dictionary into axes."""
+    ### BEGIN SOLUTION
+    axes.plot(history["mae"], "-", label="training")
+    axes.plot(history["val_mae"], ":", label="validation")
+    axes.set(title="Mean absolute error", xlabel="epoch", ylabel="MAE")
+    axes.legend(loc="upper right")
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def read_axes(draw):
+    """Return the axes that an answer has drawn into."""
+    figure, axes = plt.subplots()
+    draw({"mae": [3.0, 2.0, 1.0], "val_mae": [4.0, 3.0, 5.0]}, axes)
+    plt.close(figure)
+    return axes
+
+
+def example(second="val_mae", style=":", title="MAE", legend=True):
+    def draw(history, axes):
+        axes.plot(history["mae"], "-", label="training")
+        axes.plot(history[second], style, label="validation")
+        axes.set(title=title)
+        if legend:
+            axes.legend(loc="upper right")
+    return draw
+
+
+check.meets(
+    draw_errors,
+    read=read_axes,
+    mistakes={
+        "there are not two curves in `axes`": (
+            lambda axes: len(axes.lines) != 2, lambda history, axes: None),
+        "the second curve is not the validation error: its key begins with val_": (
+            lambda axes: [4, 3, 5] not in [list(line.get_ydata()) for line in axes.lines],
+            example(second="mae")),
+        "the title says accuracy, but it is an error: here low is good": (
+            lambda axes: "accuracy" in axes.get_title().lower(), example(title="Accuracy")),
+        "the picture has no title": (lambda axes: not axes.get_title(), example(title="")),
+        "there is no legend: nobody knows which curve is which": (
+            lambda axes: axes.get_legend() is None, example(legend=False)),
+        "both curves have the same style: dotted for validation is \":\"": (
+            lambda axes: len({line.get_linestyle() for line in axes.lines}) == 1,
+            example(style="-")),
+    },
+)
+
+# %% [markdown]
+# ## Baseline. Does the network earn its keep?
+# A straight line needs no epochs and no learning rate, and its weights can be read. A network that
+# is no better is a waste. So compare, and honestly: the same cars, the same features, the same
+# one-hot origins. 78 validation cars are few; with others the figures would differ. In
+# **cross-validation** the cars are cut into five parts, the *folds*; each is predicted once, by
+# models that learnt from the other four. So every car is judged, and never by a model that knew
+# it. The test set stays aside.
+#
+# | round | learn from | predict |
+# |---|---|---|
+# | 1 | folds 2, 3, 4, 5 | fold 1 |
+# | 2 | folds 1, 3, 4, 5 | fold 2 |
+# | … | | |
+#
+# We count MAE and RMSE, the root of the mean squared error, in mpg like the MAE, but harder on
+# large errors.
+#
+# **Predict.** By how much will the network be better: not at all, by a fifth, by half?
+
+# %%
+def rmse(errors):
+    return np.sqrt(np.mean(errors**2))
+
+
+line_errors, net_errors = [], []
+for seen, unseen in model_selection.KFold(5).split(learning):
+    x, y = features[learning[seen]], mpg[learning[seen]]
+    x_new, y_new = features[learning[unseen]], mpg[learning[unseen]]
+    line = linear_model.LinearRegression().fit(x, y)
+    network = build_model(x)
+    network.fit(x, y, epochs=60, batch_size=32, verbose=0)
+    line_errors.append(line.predict(x_new) - y_new)
+    net_errors.append(np.array(network(x_new))[:, 0] - y_new)
+
+# %%
+all_line_errors, all_net_errors = np.concatenate(line_errors), np.concatenate(net_errors)
+line_mae, net_mae = np.mean(np.abs(all_line_errors)), np.mean(np.abs(all_net_errors))
+line_rmse, net_rmse = rmse(all_line_errors), rmse(all_net_errors)
+assert net_mae < 0.85 * line_mae and net_rmse < 0.85 * line_rmse
+f"MAE {line_mae:.2f} → {net_mae:.2f}, RMSE {line_rmse:.2f} → {net_rmse:.2f}"
+
+# %%
+figure, panels = plt.subplots(1, 2, figsize=(10, 4))
+for axes, measure, name in zip(panels, (lambda e: np.mean(np.abs(e)), rmse), ("MAE", "RMSE"),
+                               strict=True):
+    folds = {"line": list(map(measure, line_errors)), "network": list(map(measure, net_errors))}
+    plotting.plot_fold_errors(folds, f"{name} in mpg", axes)
+plotting.show(figure, alt="MAE and RMSE in mpg of five folds, those of the line joined with those "
+              "of the network. Each line falls: the network is better in nearly every fold.")
+
+# %% [markdown]
+# Both are better by more than 15 %, and nearly every fold says so. The bent curve of weight, and
+# interactions such as weight with year, are what the line cannot follow. One line more that a
+# student of statistics would ask for: a line with squares and products of the columns comes close
+# to the network. Deep learning's advantage in small tables is real, and small.
+
+# %% [markdown]
+# ## Residuals. Where is it wrong?
+# Choices are made; now the test set, once. The final network learns from all 314 other cars.
+
+# %%
+final_model = build_model(features[learning])
+final_model.fit(features[learning], mpg[learning], epochs=60, batch_size=32, verbose=0)
+predictions = final_model.predict(x_test, verbose=0)[:, 0]
+residuals = predictions - y_test
+test_mae = np.mean(np.abs(residuals))
+low, high = results.band("05_keras_regression/test_mae")
+assert low <= test_mae <= high
+f"test MAE {test_mae:.2f} mpg, RMSE {rmse(residuals):.2f} mpg"
+
+# %% [markdown]
+# One number hides much. A **residual** is the error of one example, predicted minus target. Look
+# at all of them: against the target, and against something the network knows.
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6))
+plotting.plot_predictions(y_test, predictions, axes=left)
+plotting.plot_residuals(y_test, residuals, axes=right)
+left.set(xlabel="miles per gallon", ylabel="predicted")
+right.set(xlabel="miles per gallon", ylabel="residual in mpg")
+plotting.show(figure, alt="Left: predictions of 78 test cars lie along the diagonal, close below "
+              "20 mpg and scattered above 30. Right: residuals against mpg spread wider to the "
+              "right, and there more of them lie below 0.")
+
+# %%
+bounds = {"below 20": (0, 20), "20 to 30": (20, 30), "from 30": (30, 50)}
+groups = {name: residuals[(least <= y_test) & (y_test < most)]
+          for name, (least, most) in bounds.items()}
+{name: f"{len(group)} cars, MAE {np.mean(np.abs(group)):.1f}, mean residual {np.mean(group):+.1f}"
+ for name, group in groups.items()}
+
+# %%
+worst = np.argsort(-np.abs(residuals))[:5]
+[f"{cars['name'][test[i]]}, 19{cars['year'][test[i]]}: {y_test[i]:.0f} mpg, predicted "
+ f"{predictions[i]:.0f}" for i in worst]
+
+# %% [markdown]
+# Thirsty cars are predicted to about one mpg; thrifty ones are off by several, and mostly too low.
+# There are few of them, and some have what no column tells: a diesel engine, say. Now the name,
+# useless as an input, is the best explanation. Also, in litres per 100 km the spread would look
+# more even: from 15 to 16 mpg saves as much petrol as from 30 to 35.
+
+# %% [markdown]
+# ## Saving. How does a model leave the notebook?
+# One file with the ending `.keras` holds layers, weights, normalisation and the optimizer's state.
+# A loaded model predicts the same to the last bit, from pounds and horsepower. (We save into a
+# temporary folder, so that nothing is left behind; in your own work, `model.save("cars.keras")`.)
+
+# %%
+with tempfile.TemporaryDirectory() as folder:
+    file = "/".join([folder, "cars.keras"])
+    final_model.save(file)
+    loaded = keras.saving.load_model(file)
+assert np.array_equal(loaded.predict(x_test, verbose=0)[:, 0], predictions)
+
+my_car = np.array([[4, 98.0, 75, 2200, 16.0, 82, 0, 1, 0]])  # as in `names`: from Europe, 1982
+f"{loaded.predict(my_car, verbose=0)[0, 0]:.1f} mpg"
+
+# %% [markdown] tags=["D2-18"]
+# ## Lab 9.1. Can a network stand in for a broken thermometer?
+# Your turn: a whole task, from raw data to a report. In Seattle, the thermometer for the day's
+# maximum fails. Night minimum, rain and wind are still measured. How warm was it? Each step has
+# its check; where you are stuck, go on, since no later step needs your answer.
+#
+# **Step 1: look.** Predict from the picture: which columns will help, and how?
+
+# %% tags=["D2-18"]
+weather = data.load_seattle_weather()
+weather
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
+january_1 = weather["date"].astype("datetime64[Y]")
+day = (weather["date"] - january_1).astype(int)  # 0 is 1 January
+wet = weather["precipitation"] > 0
+for rows, name, marker in ((~wet, "dry", "o"), (wet, "wet", "s")):
+    left.plot(day[rows], weather["temp_max"][rows], marker, label=name, alpha=0.5, markersize=4)
+    right.plot(weather["temp_min"][rows], weather["temp_max"][rows], marker, alpha=0.5,
+               markersize=4)
+left.set(xlabel="day of the year", ylabel="maximum in °C", title="A wave; dry days on top")
+right.set(xlabel="minimum in °C", title="Warm nights, warm days")
+left.legend()
+plotting.show(figure, alt="Left: the maximum over the day of the year rises from about 7 °C in "
+              "January to 27 °C in July and falls again; in summer dry days are warmer than wet "
+              "ones. Right: it rises with the night's minimum, dry days above wet ones.")
+
+# %% [markdown] tags=["D2-18"]
+# **Step 2: make features.** The day of the year is a code, too: 31 December is day 365, the next
+# day is 1, and the weather is the same. Put the year on a circle: a day becomes an angle, the angle
+# two numbers, its sine and cosine. Neighbours stay neighbours.
+
+# %% [markdown] tags=["D2-18"]
+# ### Exercise 4: The year as a circle
+# Return two columns, sine and cosine of the angle of each day; a year has 365.25 days and is a
+# full turn, $2\pi$.
+#
+# <details><summary>Hint</summary>
+#
+# The angle is `2 * np.pi * day / 365.25`. `np.column_stack([a, b])` puts two rows side by side as
+# columns.
+# </details>
+
+# %% tags=["exercise"]
+def on_circle(day):
+    """Return sine and cosine of the angle of each day of the year, shape (days, 2)."""
+    ### BEGIN SOLUTION
+    turn = 2 * np.pi * day / 365.25
+    return np.column_stack([np.sin(turn), np.cos(turn)])
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def circle(day, factor=2 * np.pi / 365.25):
+    return np.stack([np.sin(factor * day), np.cos(factor * day)], axis=-1)
+
+
+check.function(
+    on_circle,
+    inputs=[np.array([0, 91, 182, 364]), np.array([10, 200])],
+    expected=circle,
+    mistakes={
+        "the angle is in degrees: sine and cosine want a full turn of 2π": (
+            lambda day: circle(day, 360 / 365.25)),
+        "the year is half a turn: 2π is a full one": lambda day: circle(day, np.pi / 365.25),
+        "the two are rows: put them side by side, a row per day": lambda day: circle(day).T,
+        "cosine comes first": lambda day: circle(day)[:, ::-1],
+        "the day goes into sine and cosine as it is": lambda day: circle(day, 1),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 3: split.** By year, since the broken thermometer will be next year's: training 2012 and
+# 2013, validation 2014, test 2015. Neighbouring days are alike; had we shuffled, the network could
+# peep at yesterday and tomorrow of each test day. The columns: minimum, rain, wind, sine, cosine.
+
+# %% tags=["D2-18"]
+angle = 2 * np.pi * day / 365.25
+days = np.column_stack([weather.matrix("temp_min", "precipitation", "wind"),
+                        np.sin(angle), np.cos(angle)])
+warmest, year = weather["temp_max"], january_1.astype(int) + 1970
+early, middle, late = year <= 2013, year == 2014, year == 2015
+assert [rows.sum() for rows in (early, middle, late)] == [731, 365, 365]
+assert np.isfinite(days).all()
+days[:2].round(2)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 4: baselines.** The climate: what is usual in this month. And a straight line, with the
+# same five columns.
+
+# %% tags=["D2-18"]
+month = weather["date"].astype("datetime64[M]").astype(int) % 12
+usual = np.array([warmest[early & (month == number)].mean() for number in range(12)])
+weather_line = linear_model.LinearRegression().fit(days[early], warmest[early])
+guesses = {"climate": usual[month], "line": weather_line.predict(days)}
+{name: f"validation MAE {np.mean(np.abs(guess - warmest)[middle]):.2f} °C"
+ for name, guess in guesses.items()}
+
+# %% [markdown] tags=["D2-18"]
+# Sine and cosine have made the wave easy even for a line: on this table it is hard to beat.
+#
+# **Step 5: a network.** Now build what lies between raw data and answer yourself.
+
+# %% [markdown] tags=["D2-18"]
+# ### Exercise 5: Your own network
+# Build, compile and train `my_model` on `days[early]`, `warmest[early]`, so that its MAE on the
+# validation year, `days[middle]`, is below that of the climate by at least 0.5 °C. `build_model`
+# is not allowed: write the layers yourself. Do not touch 2015.
+#
+# <details><summary>Hint</summary>
+#
+# `layers.Normalization()` and `adapt`; one or two `Dense` layers of 16 with ReLU; `Dense(1)`
+# without an activation. Loss `"mae"`, Adam with 0.01, 20 to 40 epochs.
+# </details>
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+weather_scale = layers.Normalization()
+weather_scale.adapt(days[early])
+my_model = keras.Sequential([
+    keras.Input(shape=(5,)),
+    weather_scale,
+    layers.Dense(16, activation="relu"),
+    layers.Dense(16, activation="relu"),
+    layers.Dense(1),
+])
+my_model.compile(loss="mae", optimizer=keras.optimizers.Adam(0.01), metrics=["mae"])
+my_model.fit(days[early], warmest[early], epochs=20, batch_size=32, verbose=0)
+### END SOLUTION
+
+# %% tags=["check"]
+climate_mae = np.mean(np.abs(usual[month] - warmest)[middle])
+
+
+def stack(*parts):
+    return keras.Sequential([keras.Input(shape=(5,)), *parts])
+
+
+def validation_error(network):
+    """Return the MAE of 2014; a model with another shape of output counts as infinitely wrong."""
+    outputs = np.array(network(days[middle]))
+    return np.mean(np.abs(outputs[:, 0] - warmest[middle])) if outputs.shape == (365, 1) else np.inf
+
+
+def is_dense(layer):
+    return isinstance(layer, layers.Dense)
+
+
+check.meets(
+    my_model,
+    read=lambda network: (network, validation_error(network)),
+    summary=lambda seen: f"Validation MAE {seen[1]:.2f} °C; the climate has {climate_mae:.2f} °C.",
+    mistakes={
+        "it must give one number a day: end with Dense(1)": (
+            lambda seen: seen[1] == np.inf, stack(layers.Dense(2))),
+        "the output has an activation: a temperature may be any number": (
+            lambda seen: is_dense(seen[0].layers[-1])
+            and seen[0].layers[-1].activation is not keras.activations.linear,
+            stack(layers.Dense(1, activation="sigmoid"))),
+        "there is no hidden layer: this is a straight line": (
+            lambda seen: sum(map(is_dense, seen[0].layers)) < 2, stack(layers.Dense(1))),
+        "no hidden layer bends: this is a straight line, with detours": (
+            lambda seen: all(layer.activation is keras.activations.linear
+                             for layer in seen[0].layers if is_dense(layer)),
+            stack(layers.Dense(4), layers.Dense(1))),
+        "it is hardly trained, or its input is not normalised": (
+            lambda seen: seen[1] > climate_mae - 0.5,
+            stack(layers.Dense(4, activation="relu"), layers.Dense(1))),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 6: what has it learnt?** Here is ours, from the training years. We ask it for days that
+# never were: the whole year, with a night of 10 °C and a mean wind of 3 m/s, dry and with 10 mm of
+# rain.
+#
+# **Predict.** Where will the two curves lie apart the most? What would a straight line draw?
+
+# %% tags=["D2-18"]
+weather_model = build_model(days[early])
+weather_history = weather_model.fit(
+    days[early], warmest[early], epochs=20, batch_size=32, verbose=0,
+    validation_data=(days[middle], warmest[middle]),
+)
+turn = 2 * np.pi * np.arange(365) / 365.25
+
+
+def ask(predict, rain):
+    """Return the predicted maximum of each day of a year with equal nights, rain and wind."""
+    same = np.ones(365)
+    rows = np.column_stack([10 * same, rain * same, 3 * same, np.sin(turn), np.cos(turn)])
+    return np.ravel(predict(rows))
+
+# %% tags=["D2-18"]
+figure, panels = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
+for axes, name, predict in zip(panels, ("line", "network"), (weather_line.predict, weather_model),
+                               strict=True):
+    plotting.plot_curves(range(365), {"dry": ask(predict, 0), "10 mm": ask(predict, 10)}, axes)
+    axes.set(xlabel="day of the year", ylabel="maximum in °C", title=f"What the {name} says")
+plotting.show(figure, alt="Maximum in °C over the day of the year, for a dry and a wet day. Line: "
+              "two waves, everywhere equally far apart. Network: rain matters much in summer and "
+              "little in winter.")
+
+# %% [markdown] tags=["D2-18"]
+# For the line, rain costs the same number of degrees every day of the year. For the network it
+# depends on the season: the interaction of lesson 02, found in data. In winter clouds keep the
+# warmth, in summer they keep the sun away.
+#
+# And which column does it need? Shuffle one column among the days, so that it is still plausible
+# and no longer true, and see how much worse the predictions become. This **permutation
+# importance** works with any model.
+
+# %% [markdown]
+# ### Exercise 6: Permutation importance
+# Return by how much the MAE grows when column number `column` of `x` is put into the order
+# `order`, a permutation of the row numbers. `predict` is a function: rows in, predictions out.
+#
+# <details><summary>Hint</summary>
+#
+# Work on `x.copy()`; replace its column by `x[order, column]`. MAE after minus MAE before. The
+# targets stay in their order.
+# </details>
+
+# %% tags=["exercise"]
+def importance(predict, x, y, column, order):
+    """Return the growth of the MAE when one column is shuffled."""
+    ### BEGIN SOLUTION
+    shuffled = x.copy()
+    shuffled[:, column] = x[order, column]
+    return np.mean(np.abs(predict(shuffled) - y)) - np.mean(np.abs(predict(x) - y))
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def error_of(predict, x, y):
+    return np.mean(np.abs(predict(x) - y))
+
+
+def swap(x, column, order):
+    return np.column_stack([c[order] if place == column else c for place, c in enumerate(x.T)])
+
+
+table = np.array([[1.0, 10.0], [2.0, 30.0], [4.0, 20.0], [8.0, 50.0]])
+total = np.array([11.0, 33.0, 24.0, 60.0])
+check.function(
+    importance,
+    inputs=[
+        (lambda x: x.sum(axis=1), table, total, 0, np.array([1, 0, 3, 2])),
+        (lambda x: x[:, 0], table, total, 1, np.array([1, 0, 3, 2])),
+        (lambda x: x.sum(axis=1), table[::-1], total + 1, 1, np.array([3, 0, 1, 2])),
+        (lambda x: x.sum(axis=1), table, total[::-1], 1, np.array([2, 3, 1, 0])),
+    ],
+    expected=lambda f, x, y, c, o: error_of(f, swap(x, c, o), y) - error_of(f, x, y),
+    mistakes={
+        "the MAE after shuffling is returned, not its growth": (
+            lambda f, x, y, c, o: error_of(f, swap(x, c, o), y)),
+        "it is before minus after: the sign is flipped": (
+            lambda f, x, y, c, o: error_of(f, x, y) - error_of(f, swap(x, c, o), y)),
+        "whole rows are shuffled: only one column shall be": (
+            lambda f, x, y, c, o: error_of(f, x[o], y) - error_of(f, x, y)),
+        "the targets are shuffled along": (
+            lambda f, x, y, c, o: error_of(f, swap(x, c, o), y[o]) - error_of(f, x, y)),
+    },
+)
+
+# %% [markdown] tags=["D2-18"]
+# **Step 7: the report.** Now 2015, once. The day's two columns are shuffled together: apart they
+# would name days that do not exist.
+
+# %% tags=["D2-18"]
+guesses["network"] = weather_model.predict(days, verbose=0)[:, 0]
+weather_mae = {name: np.mean(np.abs(guess - warmest)[late]) for name, guess in guesses.items()}
+weather_net_mae = weather_mae["network"]
+low, high = results.band("05_keras_regression/weather_net_mae")
+assert low <= weather_net_mae <= high and weather_net_mae < weather_mae["climate"]
+{name: f"test MAE {value:.2f} °C" for name, value in weather_mae.items()}
+
+# %% tags=["D2-18"]
+columns = {"minimum": [0], "rain": [1], "wind": [2], "season": [3, 4]}
+mixed = np.random.default_rng(0).permutation(365)
+growth = {}
+for name, numbers in columns.items():
+    shuffled = days[late].copy()
+    shuffled[:, numbers] = shuffled[mixed][:, numbers]
+    outputs = weather_model.predict(shuffled, verbose=0)[:, 0]
+    growth[name] = np.mean(np.abs(outputs - warmest[late])) - weather_net_mae
+{name: f"MAE + {value:.2f} °C" for name, value in growth.items()}
+
+# %% [markdown] tags=["D2-18"]
+# The line and the network are about equal here, within a few tenths of a degree.
+# That is a result, too: two good columns, sine and cosine, did by hand what hidden layers would
+# have had to learn. For use, take the line; it is simpler. What the network adds is the finding of
+# step 6.
+#
+# A report that a reader can check says: the task and the data (four years of one city); the split
+# (by year, test 2015, used once); the baselines and the result in the unit of the target; what the
+# model needs (the season and the night's minimum before rain and wind) and what it has learnt that
+# a line cannot (rain cools in summer); and where it ends: another city, another climate, or a day
+# hotter than any of 2012 and 2013, is outside of what it has seen.
+
+# %% [markdown]
+# ## Summary
+# - Keras: build, `compile` (loss, optimizer, metrics), `fit`, `evaluate`, `predict`; the Functional
+#   API where layers are shared or paths branch.
+# - Look at the table, write codes as one-hot, normalise with the training set's numbers.
+# - Three parts: training for weights, validation for choices, test once. How you split is what you
+#   ask.
+# - Small batches make many noisy steps, large ones few smooth ones; the curves over epochs say when
+#   to stop.
+# - A model is worth what it gains on a baseline, in cross-validation; residuals say where it fails.
+#
+# ## What can go wrong in practice
+# - **A NaN or a text column** gets in: the loss is `nan` from the first epoch on. Check
+#   `np.isfinite` before training.
+# - **Leakage**: means, choices or near-copies of test rows reach the training. The result is
+#   splendid until somebody uses it.
+# - **`validation_split` on sorted rows**: the last rows are another world.
+# - **Target of shape (n, 1), prediction of shape (n,)**, subtracted: NumPy makes an n × n table of
+#   it, without a word.
+# - **A small test set**: with 78 cars, the MAE of another draw differs by a tenth or two.
+#
+# ## Read more
+# - F. Chollet, [Deep Learning with Python](https://deeplearningwithpython.io/): the book by the
+#   author of Keras, free to read; chapter 4 has regression.
+# - [Keras guides](https://keras.io/guides/): the Sequential and the Functional API.
+# - D. Kingma, J. Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980),
+#   2014.
+# - L. Grinsztajn, E. Oyallon, G. Varoquaux, [Why do tree-based models still outperform deep
+#   learning on tabular data?](https://arxiv.org/abs/2207.08815), 2022.
+#
+# ## Next
+# **06 Keras classification**: from numbers to classes, and from a loss to a decision.
