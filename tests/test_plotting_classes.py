@@ -96,6 +96,18 @@ def test_the_ceiling_is_lowest_in_the_middle():
     assert measured.get_ydata().tolist() == [0.99, 0.5]
 
 
+def test_costs_mark_a_threshold():
+    axes = plotting.plot_costs([0.1, 0.5, 0.9], [30, 10, 20], mark=0.05)
+    curve, line = axes.get_lines()
+    assert curve.get_ydata().tolist() == [30, 10, 20] and line.get_xdata()[0] == 0.05
+    assert axes.texts[0].get_text() == "0.050"
+
+
+def test_training_parts_are_named():
+    texts = {text.get_text() for text in plotting.plot_training_parts().texts}
+    assert {"input", "layers", "predictions", "labels", "loss", "optimizer", "gradient"} <= texts
+
+
 def test_figures_go_into_given_axes():
     _, row = plt.subplots(1, 4)
     drawn = (

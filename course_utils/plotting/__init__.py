@@ -8,8 +8,10 @@ Show the finished figure with `show(figure, alt="…")`. The style is
 from .classes import (
     plot_accuracy_ceiling,
     plot_confusion_matrix,
+    plot_costs,
     plot_precision_recall,
     plot_scores,
+    plot_training_parts,
 )
 from .common import (
     CLASS_COLORS,
@@ -93,6 +95,7 @@ __all__ = [
     "plot_chain_rule",
     "plot_computation",
     "plot_confusion_matrix",
+    "plot_costs",
     "plot_cross_entropy",
     "plot_curves",
     "plot_descent",
@@ -131,6 +134,7 @@ __all__ = [
     "plot_surface",
     "plot_surface_and_contours",
     "plot_timeline",
+    "plot_training_parts",
     "plot_unit_maps",
     "plot_weight_sizes",
     "plot_weights",

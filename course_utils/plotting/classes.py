@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .common import CLASS_COLORS
+from .descent import plot_computation
 
 
 def plot_confusion_matrix(counts, names=None, axes=None):
@@ -104,6 +105,28 @@ def plot_accuracy_ceiling(rates, accuracies, axes=None):
     axes.grid(axis="y")
     axes.legend(loc="lower left")
     return axes
+
+
+def plot_costs(thresholds, costs, mark=None, axes=None):
+    """Draw what errors cost against the threshold; return Axes. `mark` is a threshold to mark."""
+    axes = axes or plt.subplots(figsize=(8, 3.8))[1]
+    axes.plot(thresholds, costs)
+    if mark is not None:
+        axes.axvline(mark, color="black", linestyle="--", linewidth=1.5)
+        axes.annotate(f"{mark:.3f}", (mark, max(costs)), xytext=(6, -12),
+                      textcoords="offset points")
+    axes.set(xlabel="threshold", ylabel="cost of all errors", xlim=(0, 1), ylim=(0, None))
+    return axes
+
+
+def plot_training_parts(axes=None):
+    """Draw how layers, loss function and optimizer act on each other in training; return Axes."""
+    parts = {"input": (0, 0, "", ""), "layers": (1.3, 0, "", ""), "predictions": (2.8, 0, "", ""),
+             "loss": (2.8, 1, "", ""), "optimizer": (1.3, 1, "", ""), "labels": (4.1, 1, "", "")}
+    arrows = [("input", "layers", ""), ("layers", "predictions", ""), ("predictions", "loss", ""),
+              ("labels", "loss", ""), ("loss", "optimizer", "gradient"),
+              ("optimizer", "layers", "weights")]
+    return plot_computation(parts, arrows, axes)
 
 
 def _checked(probabilities, labels):
