@@ -5,6 +5,14 @@ Show the finished figure with `show(figure, alt="…")`. The style is
 `plt.style.use("course_utils.course")`. One module a theme; lessons use `plotting.plot_…`.
 """
 
+from .classes import (
+    plot_accuracy_ceiling,
+    plot_confusion_matrix,
+    plot_costs,
+    plot_precision_recall,
+    plot_scores,
+    plot_training_parts,
+)
 from .common import (
     CLASS_COLORS,
     CLASS_MARKERS,
@@ -85,6 +93,7 @@ __all__ = [
     "CLASS_COLORS",
     "CLASS_MARKERS",
     "PIXELS_PER_INCH",
+    "plot_accuracy_ceiling",
     "plot_activation",
     "plot_answers",
     "plot_answers_table",
@@ -93,6 +102,8 @@ __all__ = [
     "plot_batch_sizes",
     "plot_chain_rule",
     "plot_computation",
+    "plot_confusion_matrix",
+    "plot_costs",
     "plot_cross_entropy",
     "plot_curves",
     "plot_descent",
@@ -122,17 +133,20 @@ __all__ = [
     "plot_output_maps",
     "plot_partial_pass",
     "plot_points",
+    "plot_precision_recall",
     "plot_prediction_errors",
     "plot_predictions",
     "plot_probabilities",
     "plot_representation",
     "plot_residuals",
     "plot_reuse",
+    "plot_scores",
     "plot_squared_errors",
     "plot_sum_errors",
     "plot_surface",
     "plot_surface_and_contours",
     "plot_timeline",
+    "plot_training_parts",
     "plot_unit_maps",
     "plot_weight_sizes",
     "plot_weights",
