@@ -100,7 +100,7 @@ def test_costs_mark_a_threshold():
     axes = plotting.plot_costs([0.1, 0.5, 0.9], [30, 10, 20], mark=0.05)
     curve, line = axes.get_lines()
     assert curve.get_ydata().tolist() == [30, 10, 20] and line.get_xdata()[0] == 0.05
-    assert axes.texts[0].get_text() == "0.050"
+    assert axes.texts[0].get_text() == "threshold 0.050"
 
 
 def test_training_parts_are_named():

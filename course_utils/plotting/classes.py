@@ -33,7 +33,7 @@ def plot_confusion_matrix(counts, names=None, axes=None):
     for (row, column), count in np.ndenumerate(counts):
         axes.text(column, row, f"{count:,}", ha="center", va="center",
                   fontsize=18 if number < 5 else 12,
-                  color="white" if shares[row, column] > 0.7 else "black")
+                  color=_text_color(count, shares[row, column]))
         if row != column and count:
             frame = {"fill": False, "edgecolor": CLASS_COLORS[0], "linewidth": 2}
             axes.add_patch(plt.Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, **frame))
@@ -42,6 +42,11 @@ def plot_confusion_matrix(counts, names=None, axes=None):
     axes.set(xlabel="predicted class", ylabel="true class")
     axes.tick_params(length=0)
     return axes
+
+
+def _text_color(count, share):
+    """Return grey for a 0, white on a dark field, else black."""
+    return "#767676" if count == 0 else "white" if share > 0.7 else "black"
 
 
 def plot_scores(probabilities, labels, threshold=0.5, names=("class 0", "class 1"), axes=None):
@@ -59,8 +64,9 @@ def plot_scores(probabilities, labels, threshold=0.5, names=("class 0", "class 1
     axes.axvline(threshold, color="black", linestyle="--", linewidth=2)
     axes.annotate(f"threshold {threshold:g}", (threshold, 1), xytext=(6, -4), va="top",
                   xycoords=("data", "axes fraction"), textcoords="offset points")
-    axes.set(xlabel="predicted probability of class 1", ylabel="examples (logarithmic)",
+    axes.set(xlabel=f"predicted probability of {names[1]}", ylabel="examples (logarithmic)",
              yscale="log", xlim=(0, 1), ylim=(0.7, None))
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return axes
 
@@ -103,7 +109,7 @@ def plot_accuracy_ceiling(rates, accuracies, axes=None):
     axes.set(xlabel="reviews that a negation turns round", ylabel="accuracy",
              xlim=(-0.03, 1.03), ylim=(0.4, 1.03))
     axes.grid(axis="y")
-    axes.legend(loc="lower left")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return axes
 
 
@@ -113,7 +119,7 @@ def plot_costs(thresholds, costs, mark=None, axes=None):
     axes.plot(thresholds, costs)
     if mark is not None:
         axes.axvline(mark, color="black", linestyle="--", linewidth=1.5)
-        axes.annotate(f"{mark:.3f}", (mark, max(costs)), xytext=(6, -12),
+        axes.annotate(f"threshold {mark:.3f}", (mark, max(costs)), xytext=(6, -12),
                       textcoords="offset points")
     axes.set(xlabel="threshold", ylabel="cost of all errors", xlim=(0, 1), ylim=(0, None))
     return axes
@@ -126,7 +132,7 @@ def plot_training_parts(axes=None):
     arrows = [("input", "layers", ""), ("layers", "predictions", ""), ("predictions", "loss", ""),
               ("labels", "loss", ""), ("loss", "optimizer", "gradient"),
               ("optimizer", "layers", "weights")]
-    return plot_computation(parts, arrows, axes)
+    return plot_computation(parts, arrows, axes or plt.subplots(figsize=(9.5, 2.8))[1])
 
 
 def _checked(probabilities, labels):
