@@ -11,6 +11,7 @@ import io
 import keras
 import numpy as np
 import pytest
+from scipy import sparse
 from test_data import cache, origin  # noqa: F401 (fixtures)
 from test_data_imdb import small  # noqa: F401 (fixture)
 
@@ -22,10 +23,11 @@ SKIPPED = "Skipped: the full set is not on this machine."
 @pytest.fixture
 def lesson():
     """The functions of lesson 06 that the last section needs."""
-    space = {"data": data, "keras": keras, "layers": keras.layers, "np": np}
+    space = {"data": data, "keras": keras, "layers": keras.layers, "np": np,
+             "sparse": sparse}
     lesson = deck.Lesson("06_keras_classification", space)
-    lesson.take("prepare", "build_digit_model", "vectorize_sequences", "build_review_model",
-                "repeat_digits", "skipped", "repeat_reviews")
+    lesson.take("prepare", "build_digit_model", "vectorize_sequences", "vectorize_sparse",
+                "build_review_model", "repeat_digits", "skipped", "repeat_reviews")
     return lesson
 
 
