@@ -6,6 +6,8 @@ from matplotlib import ticker
 
 from .common import CLASS_COLORS, CLASS_MARKERS
 
+LABEL = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.5}
+
 
 def plot_history(history, metric="loss", axes=None):
     """Draw a metric of training (solid) and validation (dotted) over the epochs; return Axes.
@@ -76,8 +78,10 @@ def plot_fold_errors(errors, ylabel="error", axes=None):
         axes.scatter(np.full(len(row), place), row, s=60, color=CLASS_COLORS[style],
                      marker=CLASS_MARKERS[style], edgecolor="black", zorder=2)
         axes.hlines(row.mean(), place - 0.25, place + 0.25, color="black", linewidth=2.5)
-        axes.annotate(f"{row.mean():.2f}", (place + 0.27, row.mean()), va="center", fontsize=13)
-    axes.set(xticks=range(len(table)), xlim=(-0.5, len(table) - 0.3), ylabel=ylabel)
+        end = -0.27 if place == 0 else 0.27  # no line begins left of the first model
+        axes.annotate(f"{row.mean():.2f}", (place + end, row.mean()), va="center", fontsize=13,
+                      ha="right" if place == 0 else "left", bbox=LABEL)
+    axes.set(xticks=range(len(table)), xlim=(-0.7, len(table) - 0.3), ylabel=ylabel)
     axes.set_xticklabels(errors)
     axes.grid(axis="y")
     return axes
