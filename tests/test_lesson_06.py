@@ -113,6 +113,22 @@ def test_reviews_that_can_be_learnt_are_learnt(lesson, monkeypatch):
     assert loss > 0 and accuracy > 0.6
 
 
+def test_a_sparse_matrix_teaches_the_same(lesson):
+    random = np.random.default_rng(0)
+    sequences = [random.integers(0, 50, 9).tolist() for _ in range(1500)]
+    labels = random.integers(0, 2, 1500)
+    outputs = []
+    for name in ("vectorize_sequences", "vectorize_sparse"):
+        keras.utils.set_random_seed(0)
+        model = lesson.space["build_review_model"](50)
+        x = lesson.space[name](sequences, 50)
+        model.fit(x, labels, batch_size=512, epochs=2, verbose=0)
+        outputs.append([model.predict(x, verbose=0), model.evaluate(x, labels, verbose=0)])
+    assert sparse.issparse(x) and x.shape == (1500, 50)
+    np.testing.assert_allclose(outputs[0][0], outputs[1][0], atol=1e-5)
+    np.testing.assert_allclose(outputs[0][1], outputs[1][1], atol=1e-4)
+
+
 def test_half_a_file_of_reviews_is_not_trained_on(lesson, small):  # noqa: F811
     small.cut = 100
     with pytest.raises(data.DataUnavailable, match="Connect to the network"):
