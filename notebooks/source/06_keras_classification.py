@@ -420,7 +420,7 @@ check.function(
     expected=lambda y, s, t, miss, alarm: t[each_cost(y, s, t, miss, alarm).argmin()],
     mistakes={
         "the costs are swapped": lambda y, s, t, m, a: t[each_cost(y, s, t, a, m).argmin()],
-        "the dearest one is chosen": lambda y, s, t, m, a: t[each_cost(y, s, t, m, a).argmax()],
+        "the costs stay 100 and 5": lambda y, s, t, m, a: t[each_cost(y, s, t, 100, 5).argmin()],
         "its cost is returned": lambda y, s, t, m, a: each_cost(y, s, t, m, a).min(),
         "its place is returned": lambda y, s, t, m, a: each_cost(y, s, t, m, a).argmin(),
         "both costs count the same": lambda y, s, t, m, a: t[each_cost(y, s, t, 1, 1).argmin()],
@@ -758,16 +758,16 @@ def decode(numbers, ranked_words):
 # %% tags=["check"]
 def decode_wrongly(shift, first=4):
     return lambda numbers, words: " ".join(
-        words[(number - shift) % len(words)] for number in numbers if number >= first
+        words[number - shift] for number in numbers if number >= first
     )
 
 
-few_words = "the was film it a not boring great plot never cast".split()
+few_words = "the was film it a not boring great plot never cast and in of to she".split()
 check.function(
     decode,
     inputs=[
         ([1, 4, 6, 5, 9, 11], few_words), ([1, 7, 5, 2, 4, 12, 0, 0], few_words),
-        ([4, 5], ["yes", "no"]),
+        ([4, 5], few_words[::-1]),
     ],
     expected=decode_wrongly(shift=4),
     mistakes={
