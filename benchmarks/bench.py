@@ -1,6 +1,7 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency, fit, playground (all of them without a name).
+Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients; all of them without a
+name.
 Without `--write` the table is only printed; with it the measured figures replace their earlier
 values in results.csv, and results.md and the tables of the README are written anew from there.
 """
@@ -18,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import ingredients
 import lab
 import latency
 import nbformat
@@ -183,6 +185,12 @@ def measure_playground():
         yield row(figure, run, value, unit)
 
 
+def measure_ingredients():
+    """Yield what the ingredients of lesson 07's recipe add, one by one (see ingredients.py)."""
+    for figure, run, value, unit in ingredients.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -191,6 +199,7 @@ GROUPS = {
     "latency": measure_latency,
     "fit": measure_fit,
     "playground": measure_playground,
+    "ingredients": measure_ingredients,
 }
 
 
