@@ -18,22 +18,24 @@ def plot_sweep(histories, name, luck=None):
     each value. `luck` is the (smallest, largest) validation accuracy of runs that differ in
     nothing but their random numbers, drawn as a grey band.
     """
-    _, (left, right) = row = plt.subplots(1, 2, figsize=(12, 4))
+    _, row = plt.subplots(1, 2, figsize=(12, 4.2))
+    left, right = row
     names = [str(value) for value in histories]
     for label, history in zip(names, histories.values(), strict=True):
         losses = np.clip(np.nan_to_num(history["loss"], nan=np.inf), None, 2 * CHANCE_LOSS)
         left.plot(range(1, len(losses) + 1), losses, label=label)
     left.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.15 * CHANCE_LOSS))
     left.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
-    left.legend(title=name, fontsize=12, loc="upper right", ncols=1 + (len(names) > 4))
+    above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "columnspacing": 1.2}
+    left.legend(ncols=len(names), handlelength=1.6, **above)
     last = [(h["accuracy"][-1], h["val_accuracy"][-1]) for h in histories.values()]
     _draw_gaps(right, names, last)
     if luck is not None:
-        right.axhspan(*luck, label="luck", **SHADE)
+        right.axhspan(*luck, color="#CCCCCC", zorder=0, label="luck")
     right.set(xlabel=name, ylabel="accuracy after the last epoch", ylim=(0, 1.04))
     right.yaxis.set_major_formatter("{x:.0%}")
-    right.legend(loc="lower center", ncols=2, fontsize=12, columnspacing=1.2)
-    return row[1]
+    right.legend(ncols=3, **above)
+    return row
 
 
 def _draw_gaps(axes, names, pairs):
@@ -73,7 +75,7 @@ def plot_schedules(schedules, axes=None):
     axes.set(xlabel="step", ylabel="learning rate")
     axes.set_ylim(bottom=0)
     axes.grid(axis="y")
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, columnspacing=1.2)
     return axes
 
 
@@ -100,6 +102,7 @@ def plot_early_stopping(history, patience, axes=None):
     axes.axvline(stop, color="black", linestyle="--", linewidth=1.6, label=f"stop: epoch {stop}")
     axes.axvspan(stop, len(training), **SHADE)
     axes.set(xlabel="epoch", ylabel="loss", xlim=(0, len(training) + 1))
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.legend(loc="best")
     return axes
@@ -152,8 +155,8 @@ def plot_cures(accuracies, axes=None):
     axes.set(ylabel="accuracy")
     axes.set_xlim(-0.4, len(accuracies) - 0.3)
     axes.yaxis.set_major_formatter("{x:.0%}")
-    axes.legend(loc="upper right", ncols=2)
-    axes.margins(y=0.18)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    axes.margins(y=0.1)
     return axes
 
 
