@@ -6,6 +6,7 @@ from matplotlib import ticker
 
 from .common import CLASS_COLORS, CLASS_MARKERS
 
+MODEL_MARKERS = "osD^v"
 LABEL = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.5}
 
 
@@ -74,9 +75,8 @@ def plot_fold_errors(errors, ylabel="error", axes=None):
     table = np.array(list(errors.values()), dtype=float)
     axes.plot(table, color="#AAAAAA", linestyle="-", linewidth=1, zorder=1)
     for place, row in enumerate(table):
-        style = place % len(CLASS_COLORS)
-        axes.scatter(np.full(len(row), place), row, s=60, color=CLASS_COLORS[style],
-                     marker=CLASS_MARKERS[style], edgecolor="black", zorder=2)
+        axes.scatter(np.full(len(row), place), row, s=60, color=f"C{place}",
+                     marker=MODEL_MARKERS[place % len(MODEL_MARKERS)], edgecolor="black", zorder=2)
         axes.hlines(row.mean(), place - 0.25, place + 0.25, color="black", linewidth=2.5)
         end = -0.27 if place == 0 else 0.27  # no line begins left of the first model
         axes.annotate(f"{row.mean():.2f}", (place + end, row.mean()), va="center", fontsize=13,
