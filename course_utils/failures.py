@@ -27,7 +27,7 @@ _PATIENTS = {
     "B": ("activation", "sigmoid", "vanishing gradients",
           "both curves are flat; compare the gradient at layer 1 with that at the last layer"),
     "C": ("training", "own and validation digits", "leakage",
-          "validation is as good as training, fresh digits are worse: where does it know them from"),
+          "validation is as good as training, fresh digits are worse: what has it seen before"),
     "D": ("learning_rate", 0.001, "rate too low",
           "the gradient is healthy and the loss still falls, but so slowly"),
     "E": ("loss", "mse", "wrong loss",
@@ -35,7 +35,7 @@ _PATIENTS = {
     "F": ("first_bias", -3.0, "dead ReLUs",
           "no gradient at all reaches layer 1; count the units that ever fire"),
     "G": ("shuffle", False, "no shuffling",
-          "training looks good, validation begins far above guessing: what does each epoch end with"),
+          "training looks good, validation begins worse than guessing: what ends each epoch"),
     "H": ("learning_rate", 1.0, "rate too high",
           "the curves jump, and part of the units has died: each step goes too far"),
     "I": ("units", 2, "too small a model",
@@ -124,5 +124,5 @@ def examine(model, curves, recipe, pictures, labels):
 
 def _read(patient):
     if patient not in _PATIENTS:
-        raise ValueError(f"there are the patients {PATIENTS[0]} to {PATIENTS[-1]}, not {patient!r}.")
+        raise ValueError(f"there are the patients A to {PATIENTS[-1]}, not {patient!r}.")
     return _PATIENTS[patient]

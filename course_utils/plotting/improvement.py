@@ -115,8 +115,9 @@ def plot_dropout(units, masks):
     unit stays}. Return an array of Axes.
     """
     _, row = plt.subplots(1, len(masks), figsize=(3.6 * len(masks), 3.4), squeeze=False)
-    for axes, mask in zip(row[0], masks, strict=True):
+    for step, (axes, mask) in enumerate(zip(row[0], masks, strict=True), 1):
         plot_network(units, axes=axes)
+        axes.set_title(f"step {step}")
         dropped = {(layer, (len(kept) - 1) / 2 - place) for layer, kept in mask.items()
                    for place, stays in enumerate(kept) if not stays}
         for line in axes.lines:
