@@ -1060,4 +1060,4 @@ repeat_reviews() if data.is_available("imdb") else skipped
 #   the IMDB reviews come from.
 #
 # ## Next
-# Lesson 07: training better, with more accuracy from the same digits.
+# [07 Training better](07_training_better.ipynb): more accuracy from the same digits.
