@@ -15,7 +15,7 @@ from scipy import sparse
 from test_data import cache, origin  # noqa: F401 (fixtures)
 from test_data_imdb import small  # noqa: F401 (fixture)
 
-from course_utils import data, deck
+from course_utils import data, deck, plotting
 
 SKIPPED = "Skipped: the full set is not on this machine."
 
@@ -24,7 +24,7 @@ SKIPPED = "Skipped: the full set is not on this machine."
 def lesson():
     """The functions of lesson 06 that the last section needs."""
     space = {"data": data, "keras": keras, "layers": keras.layers, "np": np,
-             "sparse": sparse}
+             "plotting": plotting, "sparse": sparse}
     lesson = deck.Lesson("06_keras_classification", space)
     lesson.take("prepare", "build_digit_model", "vectorize_sequences", "vectorize_sparse",
                 "build_review_model", "repeat_digits", "skipped", "repeat_reviews")
@@ -90,6 +90,7 @@ def test_all_reviews(lesson, small, capsys):  # noqa: F811
     (reviews, _), _ = data.load_imdb(full=True)
     printed = capsys.readouterr().out
     assert str(reviews[0]) in printed and data.decode_imdb(reviews[0]) in printed
+    assert "Loss over 20 epochs, lowest in validation after" in printed, "its history is drawn"
     assert loss > 0 and 0.3 < accuracy < 0.7, "the labels are random"
     assert small.requests == 2
 
