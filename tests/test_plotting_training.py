@@ -4,6 +4,7 @@ import types
 
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 from course_utils import plotting
@@ -52,8 +53,18 @@ def test_folds_are_joined_and_their_mean_is_written():
     axes = plotting.plot_fold_errors({"line": [3.0, 4.0], "net": [2.0, 3.0]}, "MAE")
     assert [line.get_ydata().tolist() for line in axes.lines] == [[3.0, 2.0], [4.0, 3.0]]
     assert [text.get_text() for text in axes.texts] == ["3.50", "2.50"]
+    first, second = axes.texts
+    assert first.get_ha() == "right" and second.get_ha() == "left"  # beside the joined lines
     with pytest.raises(ValueError, match=r"as many folds for each model, got \[1, 2\]"):
         plotting.plot_fold_errors({"line": [1.0], "net": [1.0, 2.0]})
+
+
+def test_three_models_differ_in_marker_and_colour():
+    axes = plotting.plot_fold_errors({"line": [3.0], "16-16": [2.0], "64": [1.0]})
+    dots = [found for found in axes.collections if isinstance(found, PathCollection)]
+    assert len({to_hex(dot.get_facecolor()[0]) for dot in dots}) == 3
+    assert len({len(dot.get_paths()[0].vertices) for dot in dots}) >= 2
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["line", "16-16", "64"]
 
 
 def test_predictions_lie_against_targets():
