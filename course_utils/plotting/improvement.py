@@ -27,7 +27,7 @@ def plot_sweep(histories, name, luck=None):
     left.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.15 * CHANCE_LOSS))
     left.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "columnspacing": 1.2}
-    left.legend(ncols=len(names), handlelength=1.6, **above)
+    left.legend(ncols=len(names), handlelength=1.6, title=name, alignment="left", **above)
     last = [(h["accuracy"][-1], h["val_accuracy"][-1]) for h in histories.values()]
     _draw_gaps(right, names, last)
     if luck is not None:

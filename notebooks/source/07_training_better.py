@@ -90,7 +90,6 @@ def fit_small(model, epochs=10, batch_size=32):
 # %% tags=["D2-28"]
 model = build_model()
 fit_small(model, epochs=10)
-assert model.optimizer.iterations == 320
 int(model.optimizer.iterations)
 
 # %% [markdown] tags=["D2-28"]
@@ -185,9 +184,10 @@ plotting.show(row[0].figure, alt="Training loss hardly falls at 0.001, fast at 0
               "guessing.")
 
 # %% [markdown] tags=["D4-04"]
-# **Low: slow but smooth. Large: quick, until it does not converge.** Between the rates that crawl
-# and the one that fails lies a factor of a thousand, so try rates by factors of 3 or 10. It is the
-# first hyperparameter to set, and the next section finds it in one run.
+# **Low: slow but smooth. Large: quick, until it does not converge.** At 1 the loss jumps and the
+# result is a matter of luck. Between the rate that crawls and the one that fails lies a factor of a
+# thousand, so try rates by factors of 3 or 10. It is the first hyperparameter to set, and the next
+# section finds it in one run.
 #
 # ### Momentum
 # The velocity of lesson 03: each step remembers the ones before it, which damps swings and speeds
@@ -202,7 +202,8 @@ plotting.show(row[0].figure, alt="Training loss falls faster the larger the mome
 
 # %% [markdown] tags=["D4-04"]
 # 0.9 at a rate of 0.01 does what 0.1 does without: velocity grows up to $1/(1 - 0.9) = 10$ times a
-# plain step. So momentum and rate belong together; who raises one lowers the other.
+# plain step. At 0.99 it would be 100 times, and the loss swings. So momentum and rate belong
+# together; who raises one lowers the other.
 #
 # ### Batch size
 # **A good default is 32. Also try 64, 128, 256.** The rate stays at 0.1. **Predict**: ten epochs
@@ -218,8 +219,8 @@ plotting.show(row[0].figure, alt="Training loss falls fastest with batches of 32
 # 40 updates instead of 320. **Larger batches: a faster epoch, smaller ones: empirically, better
 # generalisation**, say the slides. The first half is true, where the processor can do more at
 # once. The second half needs care: here large batches are worse because they make fewer steps, and
-# a larger rate makes up for most of it (try 256 with a rate of 0.8). What remains of it is
-# disputed.
+# a larger rate makes up for much of it (try 256 with a rate of 0.4). How much remains when both are
+# tuned is disputed.
 #
 # ### Units
 # **Predict**: with two units in the hidden layer, and with 256? Which gap will be the widest?
@@ -269,9 +270,9 @@ plotting.show(row[0].figure, alt="Training loss falls late and slowly with sigmo
 # hidden layer; its training curve stops earlier. On the circle of lesson 04 it would fail.
 #
 # ### Initialisation
-# The random first weights. All zero; small normal numbers, deviation 0.01; Glorot's uniform numbers
-# (Keras' default); He's, made for ReLU; normal numbers with deviation 1. **Predict**: which of
-# these learns nothing at all, and which learns the training digits, but not the others?
+# The random first weights, in a network of two hidden layers. All zero; normal numbers with
+# standard deviation 0.01; Glorot's uniform numbers (Keras' default); He's, made for ReLU; normal
+# numbers with deviation 1. **Predict**: which of these learn within ten epochs?
 
 # %% tags=["D4-04"]
 small, large = (keras.initializers.RandomNormal(stddev=size) for size in (0.01, 1.0))
@@ -285,11 +286,13 @@ plotting.show(row[0].figure, alt="Training loss stays at 2.3 with zeros and 0.01
               "band.")
 
 # %% [markdown] tags=["D4-04"]
-# With zeros all units of a layer compute the same, get the same gradient and stay equal. With
-# ReLU even that gradient is 0. The deviation should shrink with the number of inputs $n$: uniform
-# numbers between $\pm\sqrt{6/(n + m)}$ for $m$ units (Glorot), normal ones with deviation
-# $\sqrt{2/n}$ for ReLU (He). **Ideally, the scheme fits the activation function.** Keras' default
-# is uniform and mostly fine.
+# Two of the five. With zeros all units of a layer compute the same, get the same gradient and stay
+# equal. With 0.01 each layer makes the numbers smaller, and the gradients on their way back, too.
+# With 1 the sums are huge; the network is sure of nonsense from the start, and its first loss is
+# far off the picture. The right size depends on the number of inputs $n$: uniform numbers between
+# $\pm\sqrt{6/(n + m)}$ for $m$ units (Glorot), normal ones with deviation $\sqrt{2/n}$ (He). Here,
+# with $n$ = 784, that is 0.05. **Ideally, the scheme fits the activation function**: the 2 in He's
+# makes up for the half that ReLU cuts off (lesson 03). Keras' default is uniform and mostly fine.
 #
 # ### Number of epochs
 # How many times the whole training set is shown. The slides: **increase it until the validation
@@ -336,7 +339,6 @@ range_model = build_model()
 range_model.fit(x_train, y_train, batch_size=32, epochs=2, callbacks=[range_test], verbose=0)
 smooth_losses = np.convolve(range_test.losses, np.ones(9) / 9, mode="valid")
 lowest_at = float(range_test.rates[4 + np.argmin(smooth_losses)])
-lowest_at
 
 # %%
 marks = {f"smallest loss: {lowest_at:.2f}": lowest_at,
@@ -413,9 +415,10 @@ plotting.show(figure, alt="Left: two constant learning rates over 320 steps, and
 
 # %% [markdown]
 # While the rate is high, the cycle jumps as the constant 1 does, and is worse than plain 0.1. What
-# counts is the end: with ever smaller steps it settles, a little better than 0.1, from a rate that
-# alone spoils the network. That is why one may dare more with it, and need fewer epochs. For Adam
-# the same schedule works with a lower peak.
+# counts is the end: with ever smaller steps it settles, as low as 0.1 or lower, though its peak is
+# a rate that by itself spoils the network. So the choice of the rate matters less: one may dare
+# more. For Adam the same schedule works with a lower peak. What it is worth in a long training is
+# measured below.
 
 # %% [markdown] tags=["D1-15", "D2-28"]
 # ## Overfitting. How is it made?
@@ -547,8 +550,6 @@ check.function(
             lambda *a: wait(*a, better=lambda i, losses: losses[i] < losses[i - 1])),
         "the best of all epochs is returned: it comes after the stop": (
             lambda losses, p: (int(np.argmin(losses)) + 1, wait(losses, p)[1])),
-        "an equal loss counts as better": (
-            lambda *a: wait(*a, better=lambda i, losses: losses[i] <= min(losses[:i]))),
     },
 )
 
@@ -798,24 +799,30 @@ plotting.show(axes.figure, alt="Training and validation accuracy of each cure. W
               "training near 100 %, validation far below. More data and augmentation gain most.")
 
 # %% [markdown]
-# All on one picture. Without a cure, training is near 100 % and validation around 75 %. Early
+# All on one picture. Without a cure, training is near 100 % and validation below 80 %. Early
 # stopping, L2 and dropout each save several points. More data and augmentation save most: **data
-# beat tricks**. Batch normalisation is no cure here; its strength is speed. Note where training
-# stops at about 80 %: that is as high as an honest model can get when a fifth of the labels is
-# wrong.
+# beat tricks**. Batch normalisation is hardly a cure here; its strength is speed.
+#
+# Why does validation lie *above* training with the best ones? A fifth of the training labels is
+# wrong. A network that knows all digits and learns no nonsense is "wrong" there in a fifth of the
+# cases, 80 % right at most. The validation labels are right.
 
 # %%
 overfitted_accuracy, augmented_accuracy = cures["nothing"][1], cures["augmentation"][1]
-assert all(cures[name][1] > overfitted_accuracy for name in cures if name not in ("nothing",
-                                                                                 "batch norm"))
-assert min(augmented_accuracy, cures["more data"][1]) > overfitted_accuracy + 0.05
+low, high = results.band("07_training_better/overfitted_accuracy")
+assert low <= overfitted_accuracy <= high
+low, high = results.band("07_training_better/augmented_accuracy")
+assert low <= augmented_accuracy <= high
+helpful = [name for name in cures if name not in ("nothing", "batch norm")]
+assert all(cures[name][1] > overfitted_accuracy for name in helpful)
 
 # %% [markdown]
 # ## One recipe. How far do the same digits carry?
-# Lesson 06 had 93 % with 512 units. Now all that has paid, with right labels: augmentation, batch
-# normalisation, one cycle. The net has 512 and 256 units. It was chosen on validation digits;
-# dropout and L2 brought nothing on top. (`tf.data` makes the batches, so that pictures are changed
-# beside the training, not within it.)
+# Lesson 06 had about 93 % with 512 units. Now with right labels and three ingredients:
+# augmentation, batch normalisation, one cycle. The net has 512 and 256 units. Its size, the peak of
+# the rate, the number of epochs and the strength of the augmentation were chosen by validation, in
+# the way of this lesson. (`tf.data` makes the batches: shuffled anew in each epoch, with other
+# variants of each picture.)
 
 # %%
 def build_digit_net(batch_norm=True):
