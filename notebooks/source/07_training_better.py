@@ -399,9 +399,8 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "steps": self.steps, "warmup": self.warmup}
 
 
-short_cycle = OneCycle(peak=1.0, steps=100)
 by_hand = [0, 0.5, 1, 0.5, (1 + np.cos(np.pi * 0.69 / 0.7)) / 2]
-assert np.allclose([short_cycle(step) for step in (0, 15, 30, 65, 99)], by_hand, atol=1e-6)
+assert np.allclose([OneCycle(1.0, 100)(step) for step in (0, 15, 30, 65, 99)], by_hand, atol=1e-6)
 
 # %% [markdown]
 # The same network, the same 320 steps: the base rate, 0.1; a constant 1, which the sweep found too
@@ -539,11 +538,12 @@ def stop_early(losses, patience):
 
 
 # %% tags=["check"]
-def wait(losses, patience, first=1, extra=0, better=lambda i, losses: losses[i] < min(losses[:i])):
-    best = 0
+def wait(losses, patience, first=1, extra=0, anew=True,
+         better=lambda i, losses: losses[i] < min(losses[:i])):
+    best = bad = 0
     for i in range(1, len(losses)):
-        best = i if better(i, losses) else best
-        if i - best == patience + extra:
+        best, bad = (i, 0 if anew else bad) if better(i, losses) else (best, bad + 1)
+        if bad == patience + extra:
             return best + first, i + first
     return best + first, len(losses) - 1 + first
 
@@ -556,6 +556,7 @@ check.function(
     mistakes={
         "epochs are counted from 0": lambda *a: wait(*a, first=0),
         "one epoch too many is waited": lambda *a: wait(*a, extra=1),
+        "a better epoch does not start the count anew": lambda *a: wait(*a, anew=False),
         "each loss is compared with the one before, not with the best": (
             lambda *a: wait(*a, better=lambda i, losses: losses[i] < losses[i - 1])),
         "the best of all epochs is returned: it comes after the stop": (
@@ -756,13 +757,15 @@ def folded(W, b, gamma, beta, mean, variance, root=0.5, e=0.001):
     return W * s, (b - mean) * s + beta
 
 
+def numbers(*shapes):
+    return tuple(np.random.default_rng(3).uniform(0.5, 2, (len(shapes), 12))[i, :np.prod(shape)]
+                 .reshape(shape) for i, shape in enumerate(shapes))
+
+
 check.function(
     fold,
-    inputs=[
-        tuple(np.random.default_rng(seed).uniform(0.5, 2, shape)
-              for shape in ((inputs, units), units, units, units, units, units))
-        for seed, inputs, units in ((0, 2, 3), (1, 3, 3), (2, 4, 1))
-    ],
+    inputs=[numbers((2, 3), 3, 3, 3, 3, 3), numbers((3, 3), 3, 3, 3, 3, 3),
+            numbers((4, 1), 1, 1, 1, 1, 1)],
     expected=folded,
     mistakes={
         "it is divided by the variance: take its root": lambda *a: folded(*a, root=1),
@@ -919,8 +922,7 @@ def treat(recipe, epochs=10):
 
 # %%
 patients = {name: treat(failures.recipe(name)) for name in failures.PATIENTS}
-patient_curves = {name: curves for name, (_, curves) in patients.items()}
-panels = plotting.plot_gallery(patient_curves)
+panels = plotting.plot_gallery({name: curves for name, (_, curves) in patients.items()})
 plotting.show(panels[0].figure, alt="Ten small pictures, A to J: training loss, solid, and "
               "validation loss, dotted, over ten epochs, with a grey line at 2.3.")
 
@@ -1038,9 +1040,9 @@ check.meets(
         "change exactly one entry of each recipe: the one that matters": (
             lambda given: any(len(change) != 1 for change in given.values()),
             healthy | {"A": failures.HEALTHY}),
-        "a wrong entry is changed: compare each with your diagnosis": (
-            lambda given: any(failures.culprit(name) not in given[name] for name in healthy),
-            healthy | {"A": {"learning_rate": 0.01}}),
+        **{f"patient {name}: it is another entry that makes it ill": (
+            lambda given, name=name: failures.culprit(name) not in given[name],
+            healthy | {name: {"momentum": 0.9}}) for name in healthy},
         "the right entries, but a patient is still ill: with a healthier value": (
             still_ill, healthy | {"A": {"divide_by": 1}}),
     },
