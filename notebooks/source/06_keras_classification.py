@@ -695,9 +695,9 @@ explorables.DigitReader(weights=digit_model.get_weights(), examples=x_test_digit
 # ## Reviews. How does a text become a row of numbers?
 # Is a film review positive or negative? The classic set is **IMDB**: 50,000 reviews of the
 # Internet Movie Database, 25,000 for training and 25,000 for the test, 50 % positive in each. The
-# last section trains on it where it has been fetched. Ours are **generated** by a small program,
-# 8,000 and 2,000 of them, so that we know what there is to learn. In a share of them, the
-# `negation_rate`, a negation turns the verdict round.
+# last section trains on it where it has been fetched. Ours are **generated** by a small program, so
+# that we know what there is to learn: 6,000 for training, 2,000 for validation, 2,000 for the test.
+# In a share of them, the `negation_rate`, a negation turns the verdict round.
 
 # %% tags=["D3-11"]
 (train_texts, train_labels), (test_texts, test_labels) = data.load_reviews(negation_rate=0.3)
@@ -923,8 +923,9 @@ first_scores[0], second_scores[0]
 #
 # In our reviews a negation turns round 30 %. Whoever sees only the bag does best to believe the
 # opinion words, and is right in 70 %. At a rate $r$ the ceiling is $\max(r, 1 - r)$. **Predict.**
-# We train the same net at the rates 0, 25, 50, 75 and 100 %. Which is the worst for it? And at
-# 100 %, where *every* review is negated?
+# We train the same net at the rates 0, 25, 50, 75 and 100 %, on 8,000 reviews each (nothing is
+# chosen, so there is no validation set), and test it on 2,000 others. Which rate is the worst for
+# it? And what happens at 100 %, where *every* review is negated?
 
 # %%
 def measure_at(rate):
