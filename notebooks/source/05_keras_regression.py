@@ -226,7 +226,7 @@ f"always saying {np.median(y_train):.1f} mpg is off by {guess_mae:.1f} mpg on av
 
 # %% [markdown]
 # ## Normalising. What if one column is a thousand times larger?
-# Weights are in the thousands of pounds, the origin is 0 or 1. In lesson 03 you saw a ravine: what
+# Cars weigh thousands of pounds, an origin is 0 or 1. In lesson 03 you saw a ravine: what
 # is a good learning rate for one direction is far too small for the other. So give all columns the
 # same scale: subtract the mean, divide by the standard deviation. Three cars on paper:
 #
@@ -1070,10 +1070,10 @@ assert min(growth["minimum"], growth["season"]) > growth["rain"] > growth["wind"
 {name: f"MAE + {value:.2f} °C" for name, value in growth.items()}
 
 # %% [markdown] tags=["D2-18"]
-# The network is ahead of the line, but by a few tenths of a degree at most: sine and cosine did by
-# hand what hidden layers would have had to learn, and days with much rain are rare in summer, when
-# it matters. Whoever needs a simple rule may take the line. What the network adds is the finding of
-# step 6.
+# Network and line lie within a few tenths of a degree of each other; mostly the network is ahead,
+# with some seeds the line. Sine and cosine did by hand what hidden layers would have had to learn,
+# and wet days are rare in summer, when they matter. Whoever needs a simple rule may take the line.
+# What the network adds is the finding of step 6.
 #
 # A report that a reader can check says: the task and the data (four years of one city); the split
 # (by year, test 2015, used once); the baselines and the result in the unit of the target; what the
@@ -1100,7 +1100,8 @@ assert min(growth["minimum"], growth["season"]) > growth["rain"] > growth["wind"
 # - **`validation_split` on sorted rows**: the last rows are another world.
 # - **Target of shape (n, 1), prediction of shape (n,)**, subtracted: NumPy makes an n × n table of
 #   it, without a word.
-# - **A small test set**: with 78 cars, the MAE of another draw differs by a tenth or two.
+# - **A small test set**: between parts of 60 to 80 cars the MAE differs by some tenths, as
+#   the folds show.
 #
 # ## Read more
 # - F. Chollet, [Deep Learning with Python](https://deeplearningwithpython.io/): the book by the
