@@ -851,7 +851,7 @@ def build_digit_net(batch_norm=True):
     return model
 
 
-def train_recipe(images, labels, augmentation=True, batch_norm=True, one_cycle=True, epochs=30):
+def train_recipe(images, labels, augmentation=True, batch_norm=True, one_cycle=True, epochs=45):
     """Return the trained net and its history."""
     batches = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(64)
     if augmentation:
@@ -1010,9 +1010,8 @@ check.meets(
 #
 # <details><summary>Hint</summary>
 #
-# Ten causes, ten entries, save that two patients share one: the learning rate. For several sigmoid
-# layers it is the activation function. A patient that cheated gets *worse* by the repair, and
-# honest.
+# Ten causes, but two patients share an entry: the learning rate. For several sigmoid layers it is
+# the activation function. The patient that cheated gets *worse* by its repair, and honest.
 # </details>
 
 # %% tags=["exercise"]
@@ -1061,8 +1060,8 @@ check.meets(
 # | | questions | what is known |
 # |---|---|---|
 # | **architecture** | Are there principled ways to design networks? How many layers, of which size, of which type? What classes of functions can a feedforward network approximate, and how does the architecture impact its expressiveness? | One hidden layer with enough units approximates any continuous function on a bounded region (Cybenko, 1989; Hornik, 1991). How many are enough, and whether training finds them, it does not say. Some functions need exponentially more units in a shallow network than in a deep one (Telgarsky, 2016). |
-# | **optimisation** | What does the error surface look like? When does local descent succeed? How to guarantee optimality? | No guarantee in general: training even tiny networks is NP-hard in the worst case (Blum and Rivest, 1992). In practice descent finds a low loss, the more easily the larger the network. Very wide ones behave almost like linear models (Jacot and others, 2018). |
-# | **generalisation** | How well do deep networks generalise, and why? How should they be regularised? How to prevent under- and overfitting? | Patient J learns shuffled labels by heart: the same network *could* memorise digits and does not. Counting weights explains nothing (Zhang and others, 2017). With still more weights the test error often falls *again* (double descent; Belkin and others, 2019). |
+# | **optimisation** | What does the error surface look like? When does local descent succeed? How to guarantee optimality? | No guarantee in general: training even a network of three units is NP-complete (Blum and Rivest, 1992): nobody knows a quick method that always succeeds. In practice descent finds a low loss, the more easily the larger the network. Very wide ones behave almost like linear models (Jacot and others, 2018). |
+# | **generalisation** | How well do deep networks generalise, and why? How should they be regularised? How to prevent under- and overfitting? | The network of *Overfitting* learnt wrong labels by heart. With right labels it *could* do the same, and yet it reads new digits. So counting weights does not explain it (Zhang and others, 2017). With still more weights the test error often falls *again* (double descent; Belkin and others, 2019). |
 #
 # So the picture of lesson 04, few weights generalise and many overfit, is a rule of thumb and not
 # a law. Measure, with a validation set and more than one seed.
