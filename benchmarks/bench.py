@@ -1,7 +1,7 @@
-"""Measure what the README promises: `python3 course.py bench [GROUP …] [--write]`.
+"""Measure what the README promises: `python3 course.py bench [GROUP …] [NN …] [--write]`.
 
 Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients; all of them without a
-name.
+name. Numbers of lessons, such as 05, limit the groups lessons and bands to these.
 Without `--write` the table is only printed; with it the measured figures replace their earlier
 values in results.csv, and results.md and the tables of the README are written anew from there.
 """
@@ -57,14 +57,22 @@ results.band = lambda figure, file=None: (float("-inf"), float("inf"))
 def main():
     """Measure the groups named on the command line."""
     parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.splitlines()[0])
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("groups", nargs="*", metavar="GROUP or NN", help=", ".join(GROUPS))
     parser.add_argument("--write", action="store_true", help="write results and README")
     options = parser.parse_args()
-    unknown = [name for name in options.groups if name not in GROUPS]
+    numbers = [word for word in options.groups if word.isdecimal()]
+    groups = [word for word in options.groups if word not in numbers]
+    unknown = [name for name in groups if name not in GROUPS]
     if unknown:
         parser.error(f"unknown group {unknown[0]!r}: choose from {', '.join(GROUPS)}")
-    for name in options.groups or GROUPS:
-        rows = list(GROUPS[name]())
+    missing = [number for number in numbers if not lessons([number])]
+    if missing:
+        parser.error(f"no lesson {missing[0]}: write two digits, as in 05")
+    whole = [name for name in groups if numbers and name not in PER_LESSON]
+    if whole:
+        parser.error(f"{whole[0]} does not go by lesson: leave {' '.join(numbers)} out")
+    for name in groups or (PER_LESSON if numbers else GROUPS):
+        rows = list(GROUPS[name](numbers) if name in PER_LESSON else GROUPS[name]())
         print(as_table(rows))
         if options.write:
             write(merge(read(), rows))
@@ -86,9 +94,9 @@ def time_command(code):
     return time.perf_counter() - started
 
 
-def measure_lessons():
+def measure_lessons(numbers=()):
     """Yield wall time and peak memory of each lesson, executed from a fresh kernel."""
-    for path in lessons():
+    for path in lessons(numbers):
         for run in range(REPEATS):
             started = time.perf_counter()
             notebook = execute(path, last=MEMORY_CELL)
@@ -96,9 +104,9 @@ def measure_lessons():
             yield row(f"{path.stem}/memory", run, int(printed(notebook)) / 2**20, "MiB")
 
 
-def measure_bands():
+def measure_bands(numbers=()):
     """Yield each result that a lesson compares with `results.band`, for five seeds."""
-    for path in lessons():
+    for path in lessons(numbers):
         text = path.read_text(encoding="utf-8")
         names = sorted(set(re.findall(rf"results\.band\(\\?[\"']{path.stem}/(\w+)", text)))
         if not names:
@@ -111,9 +119,10 @@ def measure_bands():
                 yield row(f"{path.stem}/{name}", seed, values[name], "")
 
 
-def lessons():
-    """Return the paths of all built lessons."""
-    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+def lessons(numbers=()):
+    """Return the paths of the built lessons, or of those with these numbers, such as "05"."""
+    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    return [path for path in paths if not numbers or path.name[:2] in numbers]
 
 
 def execute(path, first="", last="", seed=0):
@@ -201,6 +210,7 @@ GROUPS = {
     "playground": measure_playground,
     "ingredients": measure_ingredients,
 }
+PER_LESSON = ("lessons", "bands")
 
 
 def row(figure, run, value, unit):
