@@ -31,6 +31,14 @@ def make_digits(count=5, seed=0):
     return pictures
 
 
+def make_scores(count=6000, seed=0, share=0.01):
+    """Return scores, mostly near 0, and labels of two classes, the second one rare."""
+    random = np.random.default_rng(seed)
+    labels = (random.uniform(size=count) < share).astype(int)
+    scores = 1 / (1 + np.exp(5 - 4.5 * labels - 1.5 * random.normal(size=count)))
+    return scores.astype(np.float32), labels
+
+
 def make(name):
     """Return one explorable of each kind."""
     return {
@@ -46,10 +54,21 @@ def make(name):
             view="backward",
         ),
         "playground": lambda: explorables.Playground("pg1;data=xor;examples=60;steps=40;end"),
+        "threshold": lambda: explorables.Threshold(
+            *make_scores(), names=("honest", "fraud"), cost_of_miss=100, cost_of_alarm=5
+        ),
     }[name]()
 
 
-KINDS = ("neuron", "perceptron_line", "digit_reader", "descent", "network_pass", "playground")
+KINDS = (
+    "neuron",
+    "perceptron_line",
+    "digit_reader",
+    "descent",
+    "network_pass",
+    "playground",
+    "threshold",
+)
 
 
 def open_page(page, *snippets, style=""):
@@ -129,6 +148,8 @@ def test_state_restores_itself(kind):
         first.inputs, first.selected = [-1.5, 0.25], "x2-h1.3"
     elif kind == "playground":
         first.state = "pg1;data=spiral;hidden=8,8;steps=20;end"
+    elif kind == "threshold":
+        first.threshold = 0.045
     else:
         first.example = 3
     second.state = first.state

@@ -12,6 +12,7 @@ from .neuron import Neuron
 from .perceptron_line import PerceptronLine
 from .playground import Playground
 from .playground_model import Run, replay
+from .threshold import Threshold
 
 __all__ = [
     "EMBEDDED",
@@ -25,6 +26,7 @@ __all__ = [
     "PerceptronLine",
     "Playground",
     "Run",
+    "Threshold",
     "descend",
     "module_source",
     "replay",
