@@ -265,9 +265,7 @@ check.function(
     expected=lambda y, p: (share(y == 1, p == 1), share(p == 1, y == 1)),
     mistakes={
         "the two are swapped": lambda y, p: (share(p == 1, y == 1), share(y == 1, p == 1)),
-        "class 0 is taken for the positive one": (
-            lambda y, p: (share(y == 0, p == 0), share(p == 0, y == 0))
-        ),
+        "class 0 is called positive": lambda y, p: (share(y == 0, p == 0), share(p == 0, y == 0)),
         "both are divided by all examples": lambda y, p: (np.mean(y * p), np.mean(y * p)),
         "the accuracy stands in both places": lambda y, p: (np.mean(y == p), np.mean(y == p)),
     },
@@ -363,9 +361,9 @@ accuracy, f"{counts[1, 1]} frauds found, {counts[1, 0]} missed"
 #
 # ### Two remedies
 # 1. **Move the threshold**: choose the one with the smallest total cost, on the *validation* set.
-# 2. **Weight the classes**: `class_weight={0: 1, 1: 20}` lets each fraud count 20 times in the loss.
-#    The network then finds more frauds at 0.5, but its outputs are no probabilities any more: it
-#    has learnt in a world where frauds are 20 times as frequent.
+# 2. **Weight the classes**: `class_weight={0: 1, 1: 20}` lets each fraud count 20 times in the
+#    loss. The network then finds more frauds at 0.5, but its outputs are no probabilities any more:
+#    it has learnt in a world where frauds are 20 times as frequent.
 #
 # If the probabilities are good, theory gives the threshold: raise the alarm where the expected loss
 # $100\,p$ exceeds $5\,(1 - p)$, that is for $p > 5/105 \approx 0.048$, the dashed line below.
@@ -524,12 +522,12 @@ by_hand.round(3)
 
 # %% [markdown] tags=["D0-19"]
 # ### Two ways to write labels
-# A 7 can be written as the whole number 7, or **one-hot** as in lesson 05, as the row
-# 0 0 0 0 0 0 0 1 0 0. Each way has its loss function: `sparse_categorical_crossentropy` for whole
-# numbers, `categorical_crossentropy` for one-hot rows. Both are $-\ln$ of the probability that the
-# true class was given: if it is class 0 of the table above, $-\ln 0.665 \approx 0.41$. Whole numbers
-# are shorter to write. Everybody mixes the two up once, so read the message now. (*Rank* is the
-# number of axes: the target has one, the output of the network two.)
+# A 7 can be written as the whole number 7, or **one-hot** as in lesson 05, as the row 0 0 0 0 0 0 0
+# 1 0 0. Each way has its loss function: `sparse_categorical_crossentropy` for whole numbers,
+# `categorical_crossentropy` for one-hot rows. Both are $-\ln$ of the probability that the true
+# class was given: if it is class 0 of the table above, $-\ln 0.665 \approx 0.41$. Whole numbers are
+# shorter to write. Everybody mixes the two up once, so read the message now. (*Rank* is the number
+# of axes: the target has one, the output of the network two.)
 
 # %% tags=["D0-19"]
 sparse_loss = keras.losses.sparse_categorical_crossentropy(np.array([0]), by_hand)
@@ -578,9 +576,7 @@ check.function(
         "the largest probability is taken": lambda y, p: -np.mean(np.log(p.max(axis=-1))),
         "the losses are added up, not averaged": lambda y, p: -np.sum(np.log(of_true(y, p))),
         "the mean is taken before the logarithm": lambda y, p: -np.log(np.mean(of_true(y, p))),
-        "the zeros of the one-hot rows are averaged, too": (
-            lambda y, p: -np.sum(np.log(of_true(y, p))) / p.size
-        ),
+        "one-hot zeros are averaged, too": lambda y, p: -np.log(of_true(y, p)).sum() / p.size,
     },
 )
 
@@ -846,9 +842,9 @@ review_model.count_params(), build_review_model(10_000).count_params()
 
 # %% [markdown] tags=["D3-14"]
 # ## Overfitting. When should training stop?
-# We set the first 2,000 of the 8,000 reviews apart for validation and train on 6,000 for 20
-# epochs. (The old slides, with IMDB: the first 10,000 of 25,000 apart, 20 epochs, mini-batches of 512.
-# Ours are smaller, 64, as there are fewer reviews.) **Predict.** Four curves: loss and accuracy,
+# We set the first 2,000 of the 8,000 reviews apart for validation and train on 6,000 for 20 epochs.
+# (The old slides, with IMDB: the first 10,000 of 25,000 apart, 20 epochs, mini-batches of 512. Ours
+# are smaller, 64, as there are fewer reviews.) **Predict.** Four curves: loss and accuracy,
 # training and validation. Which of them go on improving to the end?
 
 # %% tags=["D3-14"]
@@ -870,11 +866,10 @@ plotting.show(figure, alt="Left: the training loss falls through all 20 epochs, 
               "accuracy soon stays at about two thirds.")
 
 # %% [markdown] tags=["D3-15", "D3-16"]
-# (The old slides draw training as blue dots, `"bo"`, and validation as a blue line, `"b"`: one can tell
-# them apart without colours, as here solid from dotted.) The training loss falls to the end; the
-# **validation loss turns up after a few epochs**. From there on the net learns single training
-# reviews by heart, and is wrong with ever more certainty. With IMDB **it overfits after
-# epoch 4**.
+# (The old slides draw training as blue dots, `"bo"`, and validation as a blue line, `"b"`: one can
+# tell them apart without colours, as here solid from dotted.) The training loss falls to the end;
+# the **validation loss turns up after a few epochs**. From there on the net learns single training
+# reviews by heart, and is wrong with ever more certainty. With IMDB **it overfits after epoch 4**.
 #
 # ### Early stopping
 # The old slides read the best epoch off the curve and train a new network for so many epochs. Today
@@ -903,9 +898,9 @@ assert history_dict["val_loss"][-1] > min(short_history.history["val_loss"])
 # weights of that epoch back. (This net started from other weights than the first, so its best epoch
 # may be another one.) Then comes the test, once.
 #
-# With IMDB the old slides' net, retrained for 4 epochs, gets [0.2929, 0.8833]: loss and test accuracy.
-# Its predictions are 0.980, 0.9976, 0.99976, …, 0.8217, 0.0289, 0.6537: of some reviews it is
-# sure, of others it is not. Ours is right in about two of three, and seldom sure. Too few
+# With IMDB the old slides' net, retrained for 4 epochs, gets [0.2929, 0.8833]: loss and test
+# accuracy. Its predictions are 0.980, 0.9976, 0.99976, …, 0.8217, 0.0289, 0.6537: of some reviews
+# it is sure, of others it is not. Ours is right in about two of three, and seldom sure. Too few
 # epochs? Too few units? It is something else.
 
 # %% [markdown]
@@ -930,9 +925,9 @@ first_scores[0], second_scores[0]
 # In our reviews a negation turns round 30 %. Whoever sees only the bag does best to believe the
 # opinion words, and is right in 70 %. At a rate $r$ the ceiling is $\max(r, 1 - r)$. **Predict.**
 # We train the same net at the rates 0, 25, 50, 75 and 100 %, on 8,000 reviews each, for six epochs,
-# about where the validation loss was lowest above (nothing else is chosen, so there is no validation
-# set), and test it on 2,000 others. Which rate is the worst for it? And what happens at 100 %, where
-# *every* review is negated?
+# about where the validation loss was lowest above (nothing else is chosen, so there is no
+# validation set), and test it on 2,000 others. Which rate is the worst for it? And what happens at
+# 100 %, where *every* review is negated?
 
 # %%
 def measure_at(rate):
@@ -963,11 +958,11 @@ plotting.show(axes.figure, alt="Accuracy against negation rate: close to 100 % a
 
 # %% [markdown] tags=["D3-12"]
 # ## Memory. Why do multi-hot vectors need so much?
-# NumPy's zeros are `float64`, 8 bytes each, unless you say otherwise. In the old
-# slides, `vectorize_sequences` does not: 25,000 reviews × 10,000 words × 8 bytes = **2.0 GB**, and the
-# same again for the test set. A **sparse matrix** keeps only what is not 0, and its place. We
-# measure 1,000 reviews with 10,000 places and multiply by 25. **Predict** how many times smaller
-# the sparse matrix is.
+# NumPy's zeros are `float64`, 8 bytes each, unless you say otherwise. In the old slides,
+# `vectorize_sequences` does not: 25,000 reviews × 10,000 words × 8 bytes = **2.0 GB**, and the same
+# again for the test set. A **sparse matrix** keeps only what is not 0, and its place. We measure
+# 1,000 reviews with 10,000 places and multiply by 25. **Predict** how many times smaller the sparse
+# matrix is.
 
 # %% tags=["D3-12"]
 def vectorize_sparse(sequences, dimension=10_000):
@@ -1015,9 +1010,9 @@ skipped = "Skipped: the full set is not on this machine."
 repeat_digits() if data.is_available("mnist") else skipped
 
 # %% [markdown] tags=["D3-11", "D3-16"]
-# **Reviews**: 15,000 for training, 10,000 for validation, which chooses the number of epochs; then a
-# new net, trained for so many on all 25,000, and 25,000 for the test. All as sparse matrices. That
-# takes about half a minute.
+# **Reviews**: 15,000 for training, 10,000 for validation, which chooses the number of epochs; then
+# a new net, trained for so many on all 25,000, and 25,000 for the test. All as sparse matrices.
+# That takes about half a minute.
 
 # %% tags=["D3-11", "D3-14", "D3-16", "D3-17"]
 def repeat_reviews(num_words=10_000):
