@@ -266,7 +266,7 @@ function render({ model, el }) {
   const slider = createThresholdSlider(move);
   const matrix = createMatrix(names);
   const standing = html("p", { class: "standing", role: "status" });
-  const lines = html("div", { class: "lines" });
+  const lines = html("div", { class: costs.length ? "lines" : "lines short" });
   el.replaceChildren(html("div", { class: "threshold" },
     html("div", { class: "picture-side" }, histogram.node, slider.node),
     html("div", { class: "matrix-side" }, matrix.node),
