@@ -215,18 +215,17 @@ plotting.show(figure, alt="Left: confusion matrix of 114 validation patients, ne
 # %% [markdown]
 # Most probabilities lie near 0 or 1. Through the few in between we may move the threshold. (An
 # error that the network is sure of, a malignant lump near 0, no threshold mends.) **Predict.** With
-# a threshold of 0.1 instead of 0.5: does the recall rise or fall? And the precision?
+# a threshold of 0.1 instead of 0.5: does the recall rise or fall? And the precision? Then move
+# the slider, or drag the line. (An *alarm* is an example that is called malignant, right or wrong.)
 
 # %%
-axes = plotting.plot_precision_recall(probabilities[:, 0], y_validation, marks=(0.1, 0.5))
-plotting.show(axes.figure, alt="Precision and recall against the threshold. Recall falls from 1 "
-              "as the threshold rises; precision starts at the share of malignant lumps, 38 %, "
-              "and mostly rises.")
+explorables.Threshold(probabilities[:, 0], y_validation, names=names)
 
 # %% [markdown]
 # A low threshold calls more lumps malignant. Recall can only rise, precision mostly falls. Which
 # errors are worse, the network cannot know. In a first examination one accepts false alarms; they
-# are cleared up by a second one.
+# are cleared up by a second one. (At the threshold 1 there is no alarm left: precision is
+# 0 / 0, which has no meaning.)
 
 # %% [markdown]
 # ### Exercise 2: Precision and recall
@@ -347,8 +346,6 @@ plotting.plot_precision_recall(scores, y_validation_payments, marks=(0.05, 0.5),
 plotting.show(figure, alt="Left: confusion matrix of 6,000 payments; of 55 frauds the "
               "threshold 0.5 misses many. Right: precision mostly rises with the threshold, "
               "recall falls.")
-
-# %%
 accuracy = np.mean((scores > 0.5) == y_validation_payments)
 assert accuracy > never_fraud - 0.002 and counts[1, 0] > 0
 accuracy, f"{counts[1, 1]} frauds found, {counts[1, 0]} missed"
@@ -368,6 +365,11 @@ accuracy, f"{counts[1, 1]} frauds found, {counts[1, 0]} missed"
 # If the probabilities are good, theory gives the threshold: raise the alarm where the expected loss
 # $100\,p$ exceeds $5\,(1 - p)$, that is for $p > 5/105 \approx 0.048$, the dashed line below.
 # **Predict.** Where will the cheapest threshold be in practice, and does it matter much to hit it?
+# Look for it by hand, then see the whole curve.
+
+# %%
+explorables.Threshold(scores, y_validation_payments, names=("honest", "fraud"),
+                      cost_of_miss=100, cost_of_alarm=5)
 
 # %%
 def total_cost(labels, scores, threshold, cost_of_miss=100, cost_of_alarm=5):
