@@ -31,7 +31,7 @@ _PATIENTS = {
     "D": ("learning_rate", 0.001, "rate too low",
           "the gradient is healthy and the loss still falls, but so slowly"),
     "E": ("loss", "mse", "wrong loss",
-          "what is the loss of guessing among ten classes, and what stands on this scale"),
+          "guessing among ten classes costs 2.3, so what kind of loss can guessing make 28"),
     "F": ("first_bias", -3.0, "dead ReLUs",
           "no gradient at all reaches layer 1; count the units that ever fire"),
     "G": ("shuffle", False, "no shuffling",

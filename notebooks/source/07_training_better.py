@@ -6,7 +6,7 @@
 # - count epochs, batches and iterations
 # - change one hyperparameter at a time and tell an effect from luck
 # - find a learning rate by a range test and vary it by a schedule
-# - cure overfitting in six ways
+# - try six cures of overfitting, and compare them
 # - write dropout and batch normalisation by hand
 # - diagnose ten failures from their curves, and repair them
 #
@@ -17,7 +17,6 @@
 # %%
 from course_utils import check, data, deck, failures, plotting, results
 
-import functools
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,10 +29,10 @@ keras.utils.set_random_seed(0)
 
 # %% [markdown] tags=["D2-28"]
 # ## Epoch, batch, iteration. What is counted?
-# The digits of lesson 06 again, split in the same way: 3,200 for **training**, 800 for
-# **validation**, by which we choose, and 1,000 for the **test**, which stays shut until one recipe
-# is chosen. A picture has the shape (28, 28, 1): the last axis holds one grey value, where a
-# colour picture has three. Many runs come, so that most use only the first 1,000 training digits.
+# The digits of lesson 06 again: 3,200 for **training**, 800 for **validation**, by which we choose,
+# and 1,000 for the **test**, which stays shut until one recipe is chosen. A picture has
+# the shape (28, 28, 1): the last axis holds one grey value, where a colour picture has three. Many
+# runs come; to keep them short, most use only the first 1,000 training digits.
 
 # %%
 def prepare(images):
@@ -98,38 +97,42 @@ int(model.optimizer.iterations)
 # %% [markdown]
 # ### Exercise 1: Count iterations
 # How many iterations does `fit` make? `validation_split` is the share of the examples that is set
-# apart for validation first; that number is rounded down.
+# apart for validation first. What is left for training, `examples * (1 - validation_split)`, is
+# rounded down: so does Keras.
 #
 # <details><summary>Hint</summary>
 #
-# Examples for training: `examples - int(examples * validation_split)`. The last batch of an epoch
-# may be smaller, but it is an iteration, too: `math.ceil`, or `-(-a // b)`.
+# Examples for training: `int(examples * (1 - validation_split))`. The last batch of an epoch may be
+# smaller, but it is an iteration, too: `math.ceil`, or `-(-a // b)`.
 # </details>
 
 # %% tags=["exercise"]
 def count_iterations(examples, batch_size, epochs, validation_split):
     """Return the number of updates, a whole number."""
     ### BEGIN SOLUTION
-    training = examples - int(examples * validation_split)
+    training = int(examples * (1 - validation_split))
     return -(-training // batch_size) * epochs
     ### END SOLUTION
 
 
 # %% tags=["check"]
 def updates(n, size, epochs, split, round_batches=np.ceil):
-    return int(round_batches((n - int(n * split)) / size)) * epochs
+    return int(round_batches(int(n * (1 - split)) / size)) * epochs
 
 
 check.function(
     count_iterations,
-    inputs=[(1000, 32, 10, 0.0), (4000, 64, 5, 0.2), (500, 128, 3, 0.1), (96, 32, 2, 0.0)],
+    inputs=[(1000, 32, 10, 0.0), (4000, 64, 5, 0.2), (500, 128, 3, 0.1), (96, 32, 2, 0.0),
+            (1001, 100, 2, 0.1)],
     expected=updates,
     mistakes={
         "the last, smaller batch is left out": lambda *a: updates(*a, round_batches=np.floor),
         "the validation examples are trained on": lambda n, size, e, s: updates(n, size, e, 0),
-        "examples are counted, not batches": lambda n, size, e, s: (n - int(n * s)) * e,
+        "the validation examples are rounded down, not those for training": (
+            lambda n, size, e, s: int(np.ceil((n - int(n * s)) / size)) * e),
+        "examples are counted, not batches": lambda n, size, e, s: int(n * (1 - s)) * e,
         "the epochs run on without a gap: each of them begins with a new batch": (
-            lambda n, size, e, s: int(np.ceil((n - int(n * s)) * e / size))),
+            lambda n, size, e, s: int(np.ceil(int(n * (1 - s)) * e / size))),
     },
 )
 
@@ -145,7 +148,7 @@ check.function(
 # | batch size | 32 | 32, 64, 128, 256 |
 # | epochs | 10 | until the validation curve turns |
 # | units in a hidden layer | 64 | powers of 2 |
-# | hidden layers | 1 | 1 to some |
+# | hidden layers | 1 | 1, 2, 3, … |
 # | activation function | ReLU | ReLU and its relatives, tanh |
 # | weight initialisation | Glorot, uniform | Glorot, He |
 #
@@ -161,12 +164,14 @@ f"five equal recipes: {luck[0]:.1%} to {luck[1]:.1%}"
 
 # %% [markdown] tags=["D4-04"]
 # One or two per cent are luck: other first weights, other batches. In the pictures below a grey
-# band shows it. Whoever finds a difference within the band has found nothing. (The choice of the
-# 800 validation digits adds a luck of its own, about one per cent.)
+# band shows it. A difference within the band means nothing, and one just beyond it not much: of six
+# equal runs each may be the best or the worst, so that a sixth lies outside the band of the other
+# five one time in three. (The choice of the 800 validation digits adds a luck of its own, about one
+# per cent.)
 
 # %% tags=["D4-04"]
 def sweep(name, values, **fixed):
-    """Train the base recipe once a value of one hyperparameter; return {value: curves}."""
+    """Train the base recipe with each value of one hyperparameter; return {value: curves}."""
     return {value: fit_small(build_model(**fixed, **{name: value})) for value in values}
 
 
@@ -178,15 +183,15 @@ def sweep(name, values, **fixed):
 # %% tags=["D4-04"]
 rate_runs = sweep("learning_rate", [0.001, 0.01, 0.1, 1.0, 3.0])
 row = plotting.plot_sweep(rate_runs, "learning rate", luck)
-plotting.show(row[0].figure, alt="Training loss hardly falls at 0.001, fast at 0.1, jumps at 1, "
-              "stays at 2.3 at 3. Validation accuracy is highest at 0.1; at 3 it is that of "
-              "guessing.")
+plotting.show(row[0].figure, alt="Training loss hardly falls at 0.001, fast at 0.1, slowly and "
+              "unevenly at 1; at 3 it begins far above and stays at 2.3. Validation accuracy is "
+              "highest at 0.1; at 3 it is that of guessing.")
 
 # %% [markdown] tags=["D4-04"]
-# **Low: slow but smooth. Large: quick, until it does not converge.** At 1 the loss jumps and the
-# result is a matter of luck. Between the rate that crawls and the one that fails lies a factor of a
-# thousand, so try rates by factors of 3 or 10. It is the first hyperparameter to set, and the next
-# section finds it in one run.
+# **Low: slow but smooth. Large: quick, until it does not converge.** At 1 the loss falls
+# unevenly, and the result is a matter of luck. Between the rate that crawls and the one that fails
+# lies a factor of a thousand, so try rates by factors of 3 or 10. The rate is the first
+# hyperparameter to set, and the next section finds it in one run.
 #
 # ### Momentum
 # The velocity of lesson 03: each step remembers the ones before it, which damps swings and speeds
@@ -216,7 +221,7 @@ plotting.show(row[0].figure, alt="Training loss falls fastest with batches of 32
 
 # %% [markdown] tags=["D4-04", "D2-28"]
 # 40 updates instead of 320. **Larger batches: a faster epoch, smaller ones: empirically, better
-# generalisation**, say the slides. The first half is true, where the processor can do more at
+# generalisation**, say older slides. The first half is true, where the processor can do more at
 # once. The second half needs care: here large batches are worse because they make fewer steps, and
 # a larger rate makes up for much of it (try 256 with a rate of 0.4). How much remains when both are
 # tuned is disputed.
@@ -293,21 +298,21 @@ plotting.show(row[0].figure, alt="Training loss stays at 2.3 with zeros and 0.01
 # makes up for the half that ReLU cuts off (lesson 03). Keras' default is uniform and mostly fine.
 #
 # ### Number of epochs
-# How many times the whole training set is shown. The slides: **increase it until the validation
-# accuracy starts decreasing even when training accuracy is increasing**. **Predict** the two curves
-# over 40 epochs.
+# How many times the whole training set is shown. The usual advice: **increase it until the
+# validation accuracy starts decreasing even when training accuracy is increasing**. **Predict** the
+# two curves over 40 epochs.
 
 # %% tags=["D4-04"]
 epoch_curves = fit_small(build_model(), epochs=40)
 axes = plotting.plot_history(epoch_curves, "accuracy")
 axes.legend(loc="lower right")
 plotting.show(axes.figure, alt="Accuracy over 40 epochs: training rises to 100 %; validation "
-              "levels off below 90 % after about ten epochs and stays there.")
+              "rises quickly for about ten epochs, then hardly, and ends far below.")
 
 # %% [markdown] tags=["D4-04"]
-# Training rises to the end, validation levels off after about ten epochs, and more epochs buy
-# nothing. Often it does not even decrease; how to make it, and what to do then, is the question
-# of *Overfitting* below.
+# Training reaches 100 %. Validation rises quickly for about ten epochs; the next thirty add about
+# a point or two. So it does not always decrease. How to make it, and what to do then, is the
+# question of *Overfitting* below.
 
 # %% [markdown]
 # ## The range test. Which learning rate is right?
@@ -356,15 +361,17 @@ plotting.show(axes.figure, alt="Loss of each batch over its learning rate, logar
 
 # %% [markdown]
 # The place of the smallest loss is too far right: the next step there goes wrong. The usual choice
-# is **a tenth of it**, or where the curve falls most steeply. It agrees with the sweep above, for
-# the price of two epochs. The single losses are jagged, since each is that of 32 digits; so a mean
+# is **a tenth of it**, or where the curve falls most steeply. A tenth is cautious: the best rate of
+# the sweep above, 0.1, lies between the two lines. So try three times as much, too. The price: two
+# epochs. The single losses are jagged, since each is that of 32 digits; so a mean
 # over nine neighbours is taken before the smallest is sought.
 
 # %% [markdown]
 # ## One cycle. Why change the rate while training?
 # A large rate covers ground, a small one settles. So use both: rise during the first 30 % of the
 # steps, since the first random weights bear no long steps; then fall to almost 0 along a cosine.
-# This is the **one-cycle schedule** (Smith, 2018). With a peak of 1 and 100 steps:
+# This is the **one-cycle schedule** (Smith, 2018, on straight lines; the cosine came later). With a
+# peak of 1 and 100 steps:
 #
 # | step | share done | rate |
 # |---|---|---|
@@ -554,6 +561,8 @@ check.function(
         "epochs are counted from 0": lambda *a: wait(*a, first=0),
         "one epoch too many is waited": lambda *a: wait(*a, extra=1),
         "a better epoch does not start the count anew": lambda *a: wait(*a, anew=False),
+        "an equal loss is taken for a better one": (
+            lambda *a: wait(*a, better=lambda i, losses: losses[i] <= min(losses[:i]))),
         "each loss is compared with the one before, not with the best": (
             lambda *a: wait(*a, better=lambda i, losses: losses[i] < losses[i - 1])),
         "the best of all epochs is returned: it comes after the stop": (
@@ -575,7 +584,7 @@ cures["more data"] = last(fit_poor(build_large(), examples=3200, epochs=5))
 # The matrix $W$ of a layer is its **kernel** in Keras. **Kernel regularisation applies penalties on
 # layer parameters; the loss function incorporates them.** L2 from lesson 04 adds
 # $\lambda \sum w^2$. For weights 3, −1 and 0.5 and $\lambda = 0.01$:
-# $0.01 \cdot (9 + 1 + 0.25) = 0.1025$, nearly all of it from the 3. So it **penalises peaky
+# $0.01 \cdot (9 + 1 + 0.25) = 0.1025$, most of it from the 3. So it **penalises peaky
 # weights** and makes the network consider all its inputs instead of a few.
 
 # %% tags=["D2-28"]
@@ -705,15 +714,16 @@ assert np.allclose(ours(z, training=False), theirs(z, training=False), atol=1e-5
 row = plotting.plot_normalisation(z, ours(z, training=True))
 plotting.show(row[0].figure, alt="Weighted sums of six units, a box each. Before: other means and "
               "very different spreads. After: all around 0 with the same spread.")
-np.abs(ours(z[:1], training=True)).max(), np.abs(ours(z[:1], training=False)).max().round(2)
+np.abs(ours(z[:1], training=False)).max().round(2), np.abs(ours(z[:1], training=True)).max()
 
 # %% [markdown] tags=["D2-28"]
-# Fifty batches, and NumPy and Keras agree in training and at prediction. The last line is the
-# classic trap: in training mode a batch of **one** example is its own mean, so that whatever comes
-# in, 0 goes out (plus beta). The second number is the same example in prediction mode.
+# Fifty batches, and NumPy and Keras agree in training and at prediction. The two numbers show the
+# classic trap. Both are the largest of six answers to **one** example. The first is that of
+# prediction mode. In training mode a batch of one is its own mean, so that whatever comes in, 0
+# goes out (plus beta).
 #
 # Why does it help? Gradients stay of the same size through many layers, larger rates are possible,
-# and **similar accuracy is reached in fewer steps**. The slides say that it addresses **internal
+# and **similar accuracy is reached in fewer steps**. Many slides say that it addresses **internal
 # covariate shift**: that each layer's inputs change their distribution while the layers below
 # learn. This was the inventors' reason (2015), and it is **contested**: Santurkar and others (2018)
 # added such shifts on purpose, *after* the normalisation, and it helped as before; they say that it
@@ -734,8 +744,9 @@ cures["batch norm"]
 #
 # <details><summary>Hint</summary>
 #
-# With $s = \gamma / \sqrt{\sigma^2 + \varepsilon}$, one number a unit: $(xW + b - \mu)\, s + \beta$
-# $= x (W s) + (b - \mu)\, s + \beta$. Columns of $W$ are units, so `W * s` scales each by its own.
+# With $s = \gamma / \sqrt{\sigma^2 + \varepsilon}$, one number a unit, the two layers compute
+# $(xW + b - \mu)\, s + \beta$. Multiply out: what stands beside $x$, what alone? Columns of $W$ are
+# units, so `W * s` scales each by its own.
 # </details>
 
 # %% tags=["exercise"]
@@ -768,6 +779,9 @@ check.function(
         "epsilon is forgotten": lambda *a: folded(*a, e=0),
         "the old bias is forgotten": lambda W, b, *a: folded(W, 0 * b, *a),
         "the mean is not subtracted": lambda W, b, g, be, m, v: folded(W, b, g, be, 0 * m, v),
+        "gamma is forgotten": lambda W, b, g, *a: folded(W, b, g / g, *a),
+        "the new bias is not scaled": (
+            lambda W, b, g, be, m, v: (folded(W, b, g, be, m, v)[0], b - m + be)),
         "beta is scaled, too: it is added at the very end": (
             lambda W, b, g, be, m, v: folded(W, b + be, g, 0 * be, m, v)),
     },
@@ -808,7 +822,7 @@ plotting.show(axes.figure, alt="Training and validation accuracy of each cure. W
               "training near 100 %, validation far below. More data and augmentation gain most.")
 
 # %% [markdown]
-# All on one picture. Without a cure, training is near 100 % and validation below 80 %. Early
+# All in one picture. Without a cure, training is near 100 % and validation below 80 %. Early
 # stopping, L2 and dropout each save several points. More data and augmentation save most: **data
 # beat tricks**. Batch normalisation is hardly a cure here; its strength is speed.
 #
@@ -826,7 +840,7 @@ assert min(cures[name][1] for name in cures if name != "batch norm") == overfitt
 
 # %% [markdown]
 # ## One recipe. How far do the same digits carry?
-# Lesson 06 had about 93 % with 512 units. Now with right labels and three ingredients:
+# Lesson 06 had 93 to 94 % with 512 units. Now with right labels and three ingredients:
 # augmentation, batch normalisation, one cycle. The net is small, 106,000 weights, a quarter of
 # lesson 06's, and made for pictures, a preview of lessons 08 and 09. A `Conv2D` layer looks at each
 # place of the picture through a window of 3 × 3 pixels, everywhere with the same weights;
@@ -835,7 +849,8 @@ assert min(cures[name][1] for name in cures if name != "batch norm") == overfitt
 # Net, peak of the rate, number of epochs and strength of the augmentation were chosen by
 # validation, in the way of this lesson. Two details: a layer before a batch normalisation needs no
 # bias, which would be subtracted again with the mean; beta takes its place. And `tf.data` makes the
-# batches here, shuffled anew in each epoch, with other variants of each picture.
+# batches here, shuffled anew in each epoch, with other variants of each picture; `prefetch` makes
+# the next ones ready meanwhile.
 
 # %%
 def build_digit_net(batch_norm=True):
@@ -889,8 +904,9 @@ whole = np.mean(measured["all"])
 # %% [markdown]
 # The dictionary says by how many points the accuracy falls without each. Compare with the distance
 # from *none* to *all*: the shares need not add up to it, for what one ingredient has already
-# mended, another cannot mend again. And look how far five equal runs lie apart. One point is ten
-# test digits; a single run could have told another story.
+# mended, another cannot mend again. The net has a share, too: compare *none* with lesson 06. And
+# look how far five equal runs lie apart. One point is ten test digits; a single run could have told
+# another story.
 #
 # Once more, here and now: all three ingredients, on all 4,000 digits, those for validation too,
 # since there is nothing left to choose. Then the test, once.
@@ -909,8 +925,9 @@ f"{recipe_accuracy:.1%} of the test digits, after {seconds:.0f} s"
 # Ten networks, A to J. Each is trained with the recipe below, but **one entry makes it ill**. (Two
 # have another number of hidden layers besides, which does no harm.) These are real runs, made in
 # this notebook, right now; only the list of what was changed is kept in `course_utils.failures`, so
-# that you do not see it by accident. The grey line is the loss of guessing among ten classes,
-# $\ln 10 \approx 2.3$.
+# that you do not see it by accident. A healthy run stands first, for comparison. The grey line is
+# the loss of guessing among ten classes, $\ln 10 \approx 2.3$; losses beyond 40 are drawn at the
+# upper edge.
 
 # %%
 failures.HEALTHY
@@ -931,10 +948,12 @@ def treat(recipe, epochs=10):
     return model, history.history
 
 # %%
-patients = {name: treat(failures.recipe(name)) for name in failures.PATIENTS}
-panels = plotting.plot_gallery({name: curves for name, (_, curves) in patients.items()})
-plotting.show(panels[0].figure, alt="Ten small pictures, A to J: training loss, solid, and "
-              "validation loss, dotted, over ten epochs, with a grey line at 2.3.")
+recipes = {"healthy": failures.HEALTHY,
+           **{name: failures.recipe(name) for name in failures.PATIENTS}}
+runs = {name: treat(recipe) for name, recipe in recipes.items()}
+panels = plotting.plot_gallery({name: curves for name, (_, curves) in runs.items()}, columns=4)
+plotting.show(panels[0].figure, alt="Eleven small pictures, a healthy run and A to J: training "
+              "loss, solid, and validation loss, dotted, over ten epochs; a grey line at 2.3.")
 
 # %% [markdown]
 # **Predict**: which of them can you name already? Several look alike. So a good doctor measures.
@@ -944,11 +963,11 @@ plotting.show(panels[0].figure, alt="Ten small pictures, A to J: training loss, 
 # - the training loss in epoch 1 (guessing: 2.3);
 # - the share of hidden units that are 0 for every training digit;
 # - the size of the gradient at layer 1, and at the last layer;
-# - validation accuracy, and the accuracy on 1,000 **fresh** digits that nobody has seen.
+# - validation accuracy, and the accuracy on 1,000 **fresh** digits, which none of them has seen.
 
 # %%
-signs = {name: failures.examine(model, curves, failures.recipe(name), x_digits, y_digits)
-         for name, (model, curves) in patients.items()}
+signs = {name: failures.examine(model, curves, recipes[name], x_digits, y_digits)
+         for name, (model, curves) in runs.items()}
 deck.table_of(("", *signs["A"]), *((name, *row.values()) for name, row in signs.items()))
 
 # %% [markdown]
@@ -996,7 +1015,7 @@ check.meets(
     diagnosis,
     summary=lambda given: f"{sum(truth[n] == given.get(n) for n in truth)} of 10 are right.",
     mistakes={
-        "a patient has no diagnosis: there are A to J": (
+        "there must be a diagnosis for each patient, A to J, and for nobody else": (
             lambda given: set(given) != set(truth), {"A": truth["A"]}),
         "a cause is not on the list; copy it letter by letter": (
             lambda given: not set(given.values()) <= set(truth.values()), truth | {"B": "?"}),
@@ -1034,19 +1053,24 @@ repairs = {
 ### END SOLUTION
 
 # %% tags=["check"]
-healthy = {name: {failures.culprit(name): failures.HEALTHY[failures.culprit(name)]}
-           for name in failures.PATIENTS}
+import functools
+
+entries = {name: [failures.culprit(name)] for name in failures.PATIENTS}
+healthy = {name: {entry: failures.HEALTHY[entry]} for name, (entry,) in entries.items()}
 rerun = functools.cache(lambda name, entry, value: treat(
     failures.recipe(name) | {entry: value})[1]["val_accuracy"][-1])
 
 
 def still_ill(given):
+    if {name: list(change) for name, change in given.items()} != entries:
+        return ""
     changes = [(name, *next(iter(given[name].items()))) for name in sorted(given)]
-    return any(rerun(*change) < 0.75 for change in changes)
+    return next((change[0] for change in changes if rerun(*change) < 0.75), "")
 
 
 check.meets(
     repairs,
+    summary=lambda given: f"Patient {still_ill(given)} is not healed." * bool(still_ill(given)),
     mistakes={
         "there must be a dictionary for each patient, A to J": (
             lambda given: set(given) != set(healthy), {"A": {"units": 64}}),
@@ -1056,7 +1080,7 @@ check.meets(
         **{f"patient {name}: it is another entry that makes it ill": (
             lambda given, name=name: failures.culprit(name) not in given[name],
             healthy | {name: {"momentum": 0.9}}) for name in healthy},
-        "the right entries, but a patient is still ill: with a healthier value": (
+        "the right entries, but a patient is still ill: give a healthier value": (
             still_ill, healthy | {"A": {"divide_by": 1}}),
     },
 )
@@ -1068,7 +1092,7 @@ check.meets(
 #
 # | | questions | what is known |
 # |---|---|---|
-# | **architecture** | Are there principled ways to design networks? How many layers, of which size, of which type? What classes of functions can a feedforward network approximate, and how does the architecture impact its expressiveness? | One hidden layer with enough units approximates any continuous function on a bounded region (Cybenko, 1989; Hornik, 1991). How many are enough, and whether training finds them, it does not say. Some functions need exponentially more units in a shallow network than in a deep one (Telgarsky, 2016). |
+# | **architecture** | Are there principled ways to design networks? How many layers, of which size, of which type? What classes of functions can a feedforward network approximate, and how does the architecture impact its expressiveness? | One hidden layer with enough units approximates any continuous function on a closed, bounded region (Cybenko, 1989; Hornik, 1991). How many are enough, and whether training finds them, it does not say. Some functions need exponentially more units in a shallow network than in a deep one (Telgarsky, 2016). |
 # | **optimisation** | What does the error surface look like? When does local descent succeed? How to guarantee optimality? | No guarantee in general: training even a network of three units is NP-complete (Blum and Rivest, 1992): nobody knows a quick method that always succeeds. In practice descent finds a low loss, the more easily the larger the network. Very wide ones behave almost like linear models (Jacot and others, 2018). |
 # | **generalisation** | How well do deep networks generalise, and why? How should they be regularised? How to prevent under- and overfitting? | The network of *Overfitting* learnt wrong labels by heart. With right labels it *could* do the same, and yet it reads new digits. So counting weights does not explain it (Zhang and others, 2017). With still more weights the test error often falls *again* (double descent; Belkin and others, 2019). |
 #
