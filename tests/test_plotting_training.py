@@ -67,6 +67,20 @@ def test_three_models_differ_in_marker_and_colour():
     assert [label.get_text() for label in axes.get_xticklabels()] == ["line", "16-16", "64"]
 
 
+def test_groups_differ_in_marker_and_colour():
+    groups = {"dry": [True, False, False], "wet": [False, True, True]}
+    axes = plotting.plot_groups([1, 2, 3], [5, 6, 7], groups, markersize=3)
+    dry, wet = axes.lines
+    assert list(dry.get_xdata()) == [1] and list(wet.get_ydata()) == [6, 7]
+    assert dry.get_marker() != wet.get_marker() and dry.get_color() != wet.get_color()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["dry", "wet"]
+
+
+def test_a_group_says_something_of_each_row():
+    with pytest.raises(ValueError, match=r"\(3,\) and \(2,\)"):
+        plotting.plot_groups([1, 2, 3], [5, 6, 7], {"dry": [True, False]})
+
+
 def test_predictions_lie_against_targets():
     axes = plotting.plot_predictions([1, 2, 4], [2, 2, 3])
     np.testing.assert_allclose(axes.lines[0].get_xdata(), [1, 4])

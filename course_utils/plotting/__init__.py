@@ -87,6 +87,7 @@ from .showing import (
 from .training import (
     plot_batch_results,
     plot_fold_errors,
+    plot_groups,
     plot_history,
     plot_predictions,
     plot_residuals,
@@ -131,6 +132,7 @@ __all__ = [
     "plot_gallery",
     "plot_gate",
     "plot_gradient_sizes",
+    "plot_groups",
     "plot_history",
     "plot_hype_cycle",
     "plot_images",

@@ -87,6 +87,27 @@ def plot_fold_errors(errors, ylabel="error", axes=None):
     return axes
 
 
+def plot_groups(x, y, groups, axes=None, **style):
+    """Draw y over x, both of shape (n,), each group with a colour and a marker; return Axes.
+
+    `groups` is {name: n booleans}; what is in no group is not drawn. Further arguments are
+    Matplotlib's for the markers.
+
+    Raises:
+        ValueError: x, y and the groups are not rows of the same length.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    _require_rows(x, y)
+    axes = axes or plt.subplots(figsize=(6, 4.6))[1]
+    for place, (name, rows) in enumerate(groups.items()):
+        rows = np.asarray(rows, dtype=bool)
+        _require_rows(x, rows)
+        marker = MODEL_MARKERS[place % len(MODEL_MARKERS)]
+        axes.plot(x[rows], y[rows], marker, label=name, **{"alpha": 0.6, **style})
+    axes.legend()
+    return axes
+
+
 def plot_predictions(targets, predictions, axes=None):
     """Draw n predictions against their targets, and the line where both agree; return Axes.
 

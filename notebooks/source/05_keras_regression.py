@@ -15,6 +15,7 @@
 # %%
 from course_utils import check, data, plotting, results
 
+import ipywidgets
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -184,14 +185,12 @@ data.require_table(features, mpg)  # says nothing where all is well
 origins[[0, 14, 19]]
 
 # %%
+regions = dict(zip(names[6:], origins.T, strict=True))
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
-for code, name, marker in zip((1, 2, 3), names[6:], "osD", strict=True):
-    rows = cars["origin"] == code
-    left.plot(cars["weight"][rows], mpg[rows], marker, label=name, alpha=0.7)
-    right.plot(cars["year"][rows] + 0.25 * (code - 2), mpg[rows], marker, alpha=0.7)
+plotting.plot_groups(cars["weight"], mpg, regions, left)
+plotting.plot_groups(cars["year"] + origins @ [-0.25, 0, 0.25], mpg, regions, right)
 left.set(xlabel="weight in pounds", ylabel="miles per gallon", title="Heavy is thirsty, in a curve")
 right.set(xlabel="model year, 19…", title="Year by year it gets better")
-left.legend()
 plotting.show(figure, alt="Left: miles per gallon against weight falls in a curve, steeply first; "
               "American cars are the heaviest. Right: against model year it rises.")
 
@@ -528,10 +527,8 @@ plotting.show(row[0].figure, alt="Bars for five batch sizes. Steps fall from 236
 
 # %% tags=["D0-12"]
 network = build_model(x_train)
-history = network.fit(
-    x_train, y_train, epochs=100, batch_size=32, verbose=0,
-    validation_data=(x_validation, y_validation),
-)
+history = network.fit(x_train, y_train, epochs=100, batch_size=32, verbose=0,
+                      validation_data=(x_validation, y_validation))
 axes = plotting.plot_history(history, "mae")
 axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="Both fall; validation levels off first")
 plotting.show(axes.figure, alt="MAE in mpg over 100 epochs. Training, solid, and validation, "
@@ -548,10 +545,8 @@ plotting.show(axes.figure, alt="MAE in mpg over 100 epochs. Training, solid, and
 
 # %% tags=["D0-12"]
 large = build_model(x_train[:20], units=(128, 128))
-large_history = large.fit(
-    x_train[:20], y_train[:20], epochs=100, batch_size=20, verbose=0,
-    validation_data=(x_validation, y_validation),
-)
+large_history = large.fit(x_train[:20], y_train[:20], epochs=100, batch_size=20, verbose=0,
+                          validation_data=(x_validation, y_validation))
 axes = plotting.plot_history(large_history, "mae")
 axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="20 cars nearly by heart, the others not")
 plotting.show(axes.figure, alt="MAE over 100 epochs with 20 training cars. Training falls below "
@@ -719,6 +714,9 @@ worst = np.argsort(-np.abs(residuals))[:5]
 # One file with the ending `.keras` holds layers, weights, normalisation and the optimizer's state.
 # A loaded model predicts the same to the last bit, from pounds and horsepower. (We save into a
 # temporary folder, so that nothing is left behind; in your own work, `model.save("cars.keras")`.)
+#
+# Then ask it about cars of your own. **Predict.** What does 500 pounds more cost? And a car of
+# 1999, which the model never saw?
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -727,8 +725,22 @@ with tempfile.TemporaryDirectory() as folder:
     loaded = keras.saving.load_model(file)
 assert np.array_equal(loaded(x_test), final_model(x_test))
 
-my_car = np.array([[4, 98.0, 75, 2200, 16.0, 82, 0, 1, 0]])  # as in `names`: from Europe, 1982
-f"{loaded.predict(my_car, verbose=0)[0, 0]:.1f} mpg"
+
+def ask_about(weight=2200, horsepower=75, year=82):
+    """Print the loaded model's answer for a European car of four cylinders."""
+    my_car = np.array([[4, 98.0, horsepower, weight, 16.0, year, 0, 1, 0]])  # as in `names`
+    print(f"{loaded.predict(my_car, verbose=0)[0, 0]:.1f} mpg")
+
+
+ask_about()
+controls = ipywidgets.interact(
+    ask_about, weight=(1600, 4800, 100), horsepower=(50, 200, 5), year=(70, 99))
+
+# %% [markdown]
+# Heavier is thirstier, later is thriftier, as in the table. Beyond 1982 the network goes on in the
+# direction in which it was going, and 1999 gets about 60 mpg, which no such car had. It answers as
+# readily as for a car it knows well and says nothing of having left its data. Four cylinders, 4,800
+# pounds and 50 hp is no car at all, and gets an answer, too.
 
 # %% [markdown] tags=["D2-18"]
 # ## Lab 9.1. Can a network stand in for a broken thermometer?
@@ -747,13 +759,12 @@ weather
 warmest, rain = weather["temp_max"], weather["precipitation"]
 january_1 = weather["date"].astype("datetime64[Y]")
 day = (weather["date"] - january_1).astype(int)  # 0 is 1 January
+weathers = {"dry": rain == 0, "wet": rain > 0}
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
-for rows, name, marker in ((rain == 0, "dry", "o"), (rain > 0, "wet", "s")):
-    left.plot(day[rows], warmest[rows], marker, label=name, alpha=0.5, markersize=4)
-    right.plot(weather["temp_min"][rows], warmest[rows], marker, alpha=0.5, markersize=4)
+plotting.plot_groups(day, warmest, weathers, left, markersize=4)
+plotting.plot_groups(weather["temp_min"], warmest, weathers, right, markersize=4)
 left.set(xlabel="day of the year", ylabel="maximum in °C", title="A wave; dry summer days on top")
 right.set(xlabel="minimum in °C", title="Warm nights, warm days")
-left.legend(loc="upper left")
 plotting.show(figure, alt="Left: the maximum over the day of the year rises from about 7 °C in "
               "January to 27 °C in July and falls again; dry summer days lie on top. Right: it "
               "rises with the night's minimum.")
