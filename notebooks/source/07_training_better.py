@@ -892,14 +892,18 @@ axes = plotting.plot_ingredients(measured, goal=0.975)
 plotting.show(axes.figure, alt="Test accuracy of five runs each: with none of the ingredients, "
               "with one left out at a time, and with all; the goal of 97.5 % is a dashed line.")
 whole = np.mean(measured["all"])
+assert whole - np.mean(measured["without one-cycle"]) > 0.005 < np.ptp(measured["without one-cycle"])
 {name: f"{100 * (whole - np.mean(measured[name])):.1f} points missed" for name in missing}
 
 # %% [markdown]
-# The dictionary says by how many points the accuracy falls without each. Compare with the distance
-# from *none* to *all*: the shares need not add up to it, for what one ingredient has already
-# mended, another cannot mend again. The net has a share, too: compare *none* with lesson 06. And
-# look how far five equal runs lie apart. One point is ten test digits; a single run could have told
-# another story.
+# The dictionary says by how many points the accuracy falls without each. Without one cycle it is
+# about a point, and equal runs lie far apart: at a constant rate the last steps are as long as the
+# first. Without augmentation it is about half a point. Without batch normalisation, nothing that
+# could be told from luck: in a net of three layers the schedule tames it as well, and leaving it
+# out saves a third of the time. **What everybody uses need not help you**: leave it out and look.
+#
+# The points need not add up to the distance from *none* to *all*, for what one ingredient has
+# mended, another cannot mend again. The net has its share, too: compare *none* with lesson 06.
 #
 # Once more, here and now: all three ingredients, on all 4,000 digits, those for validation too,
 # since there is nothing left to choose. Then the test, once.
@@ -909,8 +913,7 @@ started = time.perf_counter()
 digit_net, history = train_recipe(x_digits, y_digits)
 seconds = time.perf_counter() - started
 recipe_accuracy = digit_net.evaluate(x_test, y_test, verbose=0)[1]
-low, high = results.band("ingredients/all/test_accuracy")
-assert low <= recipe_accuracy <= high
+assert recipe_accuracy >= 0.975  # five seeds: 0.984 to 0.987
 f"{recipe_accuracy:.1%} of the test digits, after {seconds:.0f} s"
 
 # %% [markdown]
