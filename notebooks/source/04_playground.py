@@ -831,4 +831,5 @@ with check.expect_error(ValueError, "only one class"):
 #   why spare units buy luck.
 #
 # ## Next
-# [05 Keras regression](05_keras_regression.ipynb): the same ideas with real data, in a few lines of Keras.
+# [05 Keras regression](05_keras_regression.ipynb): the same ideas with real data, in a few lines of
+# Keras.

@@ -891,8 +891,8 @@ measured = {name: results.read("/".join(["ingredients", name, "test_accuracy"]))
 axes = plotting.plot_ingredients(measured, goal=0.975)
 plotting.show(axes.figure, alt="Test accuracy of five runs each: with none of the ingredients, "
               "with one left out at a time, and with all; the goal of 97.5 % is a dashed line.")
-whole = np.mean(measured["all"])
-assert whole - np.mean(measured["without one-cycle"]) > 0.005 < np.ptp(measured["without one-cycle"])
+whole, plain = np.mean(measured["all"]), measured["without one-cycle"]
+assert whole - np.mean(plain) > 0.005 and np.ptp(plain) > 0.01
 {name: f"{100 * (whole - np.mean(measured[name])):.1f} points missed" for name in missing}
 
 # %% [markdown]
