@@ -467,7 +467,7 @@ split_mae = {}
 for name, rows in orders.items():
     x, y = features[rows], mpg[rows]
     network = build_model(x[: round(0.8 * len(x))])
-    history = network.fit(x, y, validation_split=0.2, epochs=30, batch_size=32, verbose=0)
+    history = network.fit(x, y, validation_split=0.2, epochs=20, batch_size=32, verbose=0)
     split_mae[name] = history.history["val_mae"][-1]
 assert split_mae["as in the file"] > split_mae["shuffled"]
 {name: round(value, 2) for name, value in split_mae.items()}
@@ -522,16 +522,16 @@ plotting.show(row[0].figure, alt="Bars for five batch sizes. Steps fall from 236
 # ## Epochs. When is it time to stop?
 # Slides say `epochs=10` here, and there `epochs=1000` with `validation_split=0.25` and the loss
 # `"mse"`, the mean squared error (we take `"mae"`, which is in mpg and less moved by single large
-# errors). You need not guess: train for 100 epochs and look. `fit` returns a history, with one
+# errors). You need not guess: train for 70 epochs and look. `fit` returns a history, with one
 # value an epoch of each metric, `val_` for validation.
 
 # %% tags=["D0-12"]
 network = build_model(x_train)
-history = network.fit(x_train, y_train, epochs=100, batch_size=32, verbose=0,
+history = network.fit(x_train, y_train, epochs=70, batch_size=32, verbose=0,
                       validation_data=(x_validation, y_validation))
 axes = plotting.plot_history(history, "mae")
 axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="Both fall; validation levels off first")
-plotting.show(axes.figure, alt="MAE in mpg over 100 epochs. Training, solid, and validation, "
+plotting.show(axes.figure, alt="MAE in mpg over 70 epochs. Training, solid, and validation, "
               "dotted, fall steeply in the first ten epochs; later validation is flat.")
 
 # %% [markdown] tags=["D0-12"]
@@ -545,11 +545,11 @@ plotting.show(axes.figure, alt="MAE in mpg over 100 epochs. Training, solid, and
 
 # %% tags=["D0-12"]
 large = build_model(x_train[:20], units=(128, 128))
-large_history = large.fit(x_train[:20], y_train[:20], epochs=100, batch_size=20, verbose=0,
+large_history = large.fit(x_train[:20], y_train[:20], epochs=70, batch_size=20, verbose=0,
                           validation_data=(x_validation, y_validation))
 axes = plotting.plot_history(large_history, "mae")
 axes.set(ylim=(0, 8), ylabel="MAE in mpg", title="20 cars nearly by heart, the others not")
-plotting.show(axes.figure, alt="MAE over 100 epochs with 20 training cars. Training falls below "
+plotting.show(axes.figure, alt="MAE over 70 epochs with 20 training cars. Training falls below "
               "1 mpg; validation stays near 3 mpg, a wide gap between the two.")
 last_mae, last_val_mae = [np.mean(large_history.history[key][-10:]) for key in ("mae", "val_mae")]
 assert last_mae < 0.5 * last_val_mae

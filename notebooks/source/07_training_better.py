@@ -82,7 +82,7 @@ def fit_small(model, epochs=10, batch_size=32):
     """Train on 1,000 digits; return the curves, {name: one value an epoch}."""
     return model.fit(
         x_small, y_small, epochs=epochs, batch_size=batch_size, verbose=0,
-        validation_data=(x_validation, y_validation),
+        validation_data=(x_validation, y_validation), validation_batch_size=800,
     ).history
 
 # %% tags=["D2-28"]
@@ -473,7 +473,7 @@ def fit_poor(model, examples=800, epochs=20, callbacks=None):
     """Train on the first digits with poor labels; return the curves."""
     return model.fit(
         x_train[:examples], y_poor[:examples], epochs=epochs, callbacks=callbacks, verbose=0,
-        validation_data=(x_validation, y_validation),
+        validation_data=(x_validation, y_validation), validation_batch_size=800,
     ).history
 
 
@@ -940,7 +940,7 @@ def treat(recipe, epochs=10):
     optimizer = keras.optimizers.SGD(recipe["learning_rate"])
     model.compile(optimizer, recipe["loss"], metrics=["accuracy"])
     history = model.fit(x, y, epochs=epochs, shuffle=recipe["shuffle"], verbose=0,
-                        validation_data=(new_x, new_y))
+                        validation_data=(new_x, new_y), validation_batch_size=1000)
     return model, history.history
 
 # %%
@@ -1046,15 +1046,14 @@ import functools
 
 entries = {name: [failures.culprit(name)] for name in failures.PATIENTS}
 healthy = {name: {entry: failures.HEALTHY[entry]} for name, (entry,) in entries.items()}
-rerun = functools.cache(lambda name, entry, value: treat(
-    failures.recipe(name) | {entry: value})[1]["val_accuracy"][-1])
+rerun = functools.cache(lambda recipe: treat(dict(recipe))[1]["val_accuracy"][-1])
 
 
 def still_ill(given):
     if {name: list(change) for name, change in given.items()} != entries:
         return ""
-    changes = [(name, *next(iter(given[name].items()))) for name in sorted(given)]
-    return next((change[0] for change in changes if rerun(*change) < 0.75), "")
+    repaired = {name: failures.recipe(name) | given[name] for name in sorted(given)}
+    return next((name for name in repaired if rerun(tuple(repaired[name].items())) < 0.75), "")
 
 
 check.meets(
