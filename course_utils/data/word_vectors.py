@@ -1,0 +1,30 @@
+"""Real word vectors: the 20,000 most frequent words of GloVe, and questions to ask them."""
+
+# Fixed before anybody looked at the vectors: a is to b as c is to d.
+ANALOGIES = (
+    ("france", "paris", "italy", "rome"),
+    ("germany", "berlin", "spain", "madrid"),
+    ("japan", "tokyo", "china", "beijing"),
+    ("england", "london", "ireland", "dublin"),
+    ("russia", "moscow", "poland", "warsaw"),
+    ("france", "french", "germany", "german"),
+    ("italy", "italian", "spain", "spanish"),
+    ("china", "chinese", "japan", "japanese"),
+    ("man", "woman", "king", "queen"),
+    ("man", "woman", "uncle", "aunt"),
+    ("boy", "girl", "son", "daughter"),
+    ("he", "she", "his", "her"),
+    ("father", "mother", "brother", "sister"),
+    ("big", "bigger", "small", "smaller"),
+    ("good", "better", "bad", "worse"),
+    ("strong", "stronger", "weak", "weaker"),
+    ("old", "oldest", "large", "largest"),
+    ("car", "cars", "dog", "dogs"),
+    ("city", "cities", "country", "countries"),
+    ("child", "children", "man", "men"),
+    ("house", "houses", "river", "rivers"),
+    ("go", "went", "come", "came"),
+    ("see", "saw", "take", "took"),
+    ("play", "playing", "run", "running"),
+    ("write", "wrote", "speak", "spoke"),
+)
