@@ -13,8 +13,10 @@ from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
 from .tables import Table, load_auto_mpg, load_seattle_weather
+from .word_vectors import ANALOGIES, load_word_vectors
 
 __all__ = [
+    "ANALOGIES",
     "FULL_SETS",
     "DataUnavailable",
     "FullSet",
@@ -32,6 +34,7 @@ __all__ = [
     "load_mnist",
     "load_reviews",
     "load_seattle_weather",
+    "load_word_vectors",
     "require_images",
     "require_labels",
     "require_table",

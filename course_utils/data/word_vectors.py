@@ -1,6 +1,12 @@
 """Real word vectors: the 20,000 most frequent words of GloVe, and questions to ask them."""
 
-# Fixed before anybody looked at the vectors: a is to b as c is to d.
+import io
+
+import numpy as np
+
+from .files import read_listed
+
+# Fixed before anybody looked at the vectors (git knows): a is to b as c is to d.
 ANALOGIES = (
     ("france", "paris", "italy", "rome"),
     ("germany", "berlin", "spain", "madrid"),
@@ -28,3 +34,20 @@ ANALOGIES = (
     ("play", "playing", "run", "running"),
     ("write", "wrote", "speak", "spoke"),
 )
+
+
+def load_word_vectors():
+    """Return `(words, vectors)`: 20,000 words, a list, and their GloVe vectors.
+
+    The vectors are float32 of shape (20000, 50), one row for each word, as published (not scaled
+    to length 1) but for a rounding to float16, at most 0.002. The most frequent word comes first.
+    Words are written small; among them are punctuation marks, numbers and word endings ("'s").
+    They were learnt from Wikipedia of 2014 and from newspapers (Gigaword 5), 6 billion words in
+    all, and repeat what stands there, prejudice too.
+
+    Raises DataUnavailable where data/glove_50d.npz is damaged. Source: Pennington, Socher and
+    Manning, 2014; data/README.md says more.
+    """
+    with np.load(io.BytesIO(read_listed("glove_50d.npz")), allow_pickle=False) as file:
+        words = file["words"].tobytes().decode("utf-8").split("\n")
+        return words, file["vectors"].astype(np.float32)
