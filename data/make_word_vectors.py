@@ -59,9 +59,8 @@ def original(folder, name):
     path = folder / name
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != ORIGINALS[name]:
-        sys.exit(
-            f"{path} is {'another version' if content else 'missing'}. The head of {Path(__file__).name} says more."
-        )
+        state = "another version" if content else "missing"
+        sys.exit(f"{path} is {state}. The head of {Path(__file__).name} says more.")
     return content
 
 
