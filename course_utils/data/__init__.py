@@ -12,6 +12,12 @@ from .guards import require_images, require_labels, require_table
 from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
+from .series import (
+    best_hourly_error,
+    best_hourly_forecast,
+    generate_hourly_temperature,
+    smooth,
+)
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .word_vectors import ANALOGIES, load_word_vectors
 
@@ -21,9 +27,12 @@ __all__ = [
     "DataUnavailable",
     "FullSet",
     "Table",
+    "best_hourly_error",
+    "best_hourly_forecast",
     "center_digit",
     "check_files",
     "decode_imdb",
+    "generate_hourly_temperature",
     "generate_review_pairs",
     "generate_reviews",
     "is_available",
@@ -38,4 +47,5 @@ __all__ = [
     "require_images",
     "require_labels",
     "require_table",
+    "smooth",
 ]
