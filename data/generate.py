@@ -18,19 +18,26 @@ sys.path.insert(0, str(FOLDER.parent))  # also where the course is not installed
 
 from course_utils import data  # noqa: E402
 
-REVIEWS_TO_LOOK_AT = 200
+ROWS_TO_LOOK_AT = 200
 
 
 def reviews():
     """Return generated reviews, sentences of the training set, as CSV: text, label, negated."""
-    generated = data.generate_reviews(REVIEWS_TO_LOOK_AT)
-    rows = (
-        (text, int(label), int(negated)) for text, label, negated in zip(*generated, strict=True)
-    )
-    return _csv(("text", "label", "negated"), rows)
+    return _labelled("negated", data.generate_reviews(ROWS_TO_LOOK_AT))
 
 
-FILES = {"reviews.csv": reviews}
+def messages():
+    """Return generated messages, sentences of the training set, as CSV: text, label, disguised."""
+    return _labelled("disguised", data.generate_messages(ROWS_TO_LOOK_AT))
+
+
+FILES = {"messages.csv": messages, "reviews.csv": reviews}
+
+
+def _labelled(flag, columns):
+    """Return texts, their labels and a flag of each as CSV."""
+    rows = ((text, int(label), int(is_so)) for text, label, is_so in zip(*columns, strict=True))
+    return _csv(("text", "label", flag), rows)
 
 
 def _csv(head, rows):

@@ -11,6 +11,10 @@ from .files import DataUnavailable, check_files
 from .guards import require_images, require_labels, require_table
 from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
+from .messages import SPAM_KEYWORDS, generate_messages, load_messages
+from .named import Collection, find_named, load_sms, load_tatoeba
+from .phrase_frames import FRAMES as PHRASE_FRAMES
+from .phrases import generate_phrases, load_phrases
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
 from .series import (
     best_hourly_error,
@@ -20,10 +24,14 @@ from .series import (
 )
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .word_vectors import ANALOGIES, load_word_vectors
+from .words import join_words, split_words
 
 __all__ = [
     "ANALOGIES",
     "FULL_SETS",
+    "PHRASE_FRAMES",
+    "SPAM_KEYWORDS",
+    "Collection",
     "DataUnavailable",
     "FullSet",
     "Table",
@@ -32,20 +40,29 @@ __all__ = [
     "center_digit",
     "check_files",
     "decode_imdb",
+    "find_named",
     "generate_hourly_temperature",
+    "generate_messages",
+    "generate_phrases",
     "generate_review_pairs",
     "generate_reviews",
     "is_available",
+    "join_words",
     "load_auto_mpg",
     "load_history",
     "load_imdb",
     "load_imdb_words",
+    "load_messages",
     "load_mnist",
+    "load_phrases",
     "load_reviews",
     "load_seattle_weather",
+    "load_sms",
+    "load_tatoeba",
     "load_word_vectors",
     "require_images",
     "require_labels",
     "require_table",
     "smooth",
+    "split_words",
 ]
