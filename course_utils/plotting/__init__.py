@@ -92,6 +92,13 @@ from .training import (
     plot_predictions,
     plot_residuals,
 )
+from .vision import (
+    plot_block,
+    plot_depths,
+    plot_overlays,
+    plot_top_losses,
+    plot_volumes,
+)
 from .welcome import (
     plot_feature_levels,
     plot_hype_cycle,
@@ -112,6 +119,7 @@ __all__ = [
     "plot_backward_pass",
     "plot_batch_results",
     "plot_batch_sizes",
+    "plot_block",
     "plot_chain_rule",
     "plot_computation",
     "plot_confusion_matrix",
@@ -119,6 +127,7 @@ __all__ = [
     "plot_cross_entropy",
     "plot_cures",
     "plot_curves",
+    "plot_depths",
     "plot_descent",
     "plot_descents",
     "plot_dropout",
@@ -150,6 +159,7 @@ __all__ = [
     "plot_neuron",
     "plot_normalisation",
     "plot_output_maps",
+    "plot_overlays",
     "plot_partial_pass",
     "plot_points",
     "plot_precision_recall",
@@ -168,8 +178,10 @@ __all__ = [
     "plot_surface_and_contours",
     "plot_sweep",
     "plot_timeline",
+    "plot_top_losses",
     "plot_training_parts",
     "plot_unit_maps",
+    "plot_volumes",
     "plot_weight_sizes",
     "plot_weights",
     "plot_wirings",
