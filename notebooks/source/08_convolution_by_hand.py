@@ -1,0 +1,1302 @@
+# %% [markdown]
+# # 08 Convolution by hand
+# *How does a network look at a picture?*
+#
+# By the end you can
+# - compute a convolution, its output size and a pooling on paper
+# - write `conv2d` with loops, then as one matrix product, and get what Keras gets
+# - find edges in a photograph with nine numbers
+# - count the weights of a layer, and the pixels that its units see
+# - tell when a network minds that a digit has moved
+# - derive the gradients of a convolution, and check them numerically
+#
+# **Time** about 120 minutes · **Data** 4,000 digits and two photographs, bundled · **Builds on**
+# [03 Backpropagation](03_backpropagation.ipynb),
+# [07 Training better](07_training_better.ipynb)
+
+# %%
+from course_utils import check, data, deck, explorables, plotting
+
+import ipywidgets
+import itertools
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import time
+from keras import layers
+from sklearn import datasets
+
+plt.style.use("course_utils.course")
+keras.utils.set_random_seed(0)
+random = np.random.default_rng(np.random.randint(1000))  # follows the seed above
+
+# %% [markdown] tags=["D2-21"]
+# ## Pictures as arrays. What does a network get to see?
+# Numbers. A grey picture is a matrix: the first index counts rows from the top, the second columns
+# from the left. Here is a digit, and 8 × 8 of its pixels: 0 is paper, 255 ink.
+
+# %% tags=["D2-21"]
+(images, y_digits), _ = data.load_mnist()
+digit = images[3]
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5))
+plotting.plot_images(digit[None], axes=[left])
+plotting.plot_pixels(digit[6:14, 8:16], axes=right)
+plotting.show(figure, alt="Left: a handwritten digit. Right: rows 6 to 13 and columns 8 to 15 of "
+              "it as numbers, 0 where there is paper, up to 255 where there is ink.")
+
+# %% [markdown] tags=["D2-21"]
+# A colour picture has three numbers a pixel: red, green, blue. They are its **channels**, and Keras
+# wants them last: (height, width, channels). A grey picture has one channel. Pictures with
+# transparency have a fourth, **alpha**.
+
+# %% tags=["D2-21"]
+china, flower = (datasets.load_sample_image(f"{name}.jpg")[::2, ::2] for name in
+                 ("china", "flower"))
+axes = plotting.plot_channels(china)
+plotting.show(axes[0].figure, alt="A photograph of a Chinese temple with red walls under a blue "
+              "sky, and its three channels: the walls are bright in red, the sky in blue.")
+china.shape, china[0, 0]
+
+# %% [markdown] tags=["D2-21"]
+# ### Two dimensions, or a row
+# So far our first layer was `Flatten`: the **2-D** picture became a **flattened**, one-dimensional
+# row of 784 numbers. Pixel (row, column) moves to place $28 \cdot \text{row} + \text{column}$. The
+# neighbour on the right is then one further; the neighbour below is 28 further.
+
+# %% tags=["D2-21"]
+left, right = plotting.plot_flattening(digit, row=8, column=12)
+plotting.show(left.figure, alt="Left: a digit with a window of 3 by 3 pixels. Right: the same "
+              "pixels in one row of 784, in three places far apart: 236, 264 and 292.")
+
+# %% [markdown] tags=["D2-21"]
+# Does it matter? **Predict**: we shuffle the 784 pixels of all digits, each picture in the same
+# way, until nobody can read them. How much worse does a dense network get?
+#
+# A `Dense` unit adds up 784 products. A sum does not mind the order of its terms: shuffle the
+# pixels *and* the rows of the weight matrix, and the same numbers come out.
+
+# %% tags=["D2-21"]
+rows, weights = images[:5].reshape(5, 784) / 255, random.normal(size=(784, 16))
+order = random.permutation(784)
+assert np.allclose(rows @ weights, rows[:, order] @ weights[order])
+
+# %% [markdown] tags=["D2-21"]
+# So it gets no worse: to a dense network your handwriting *is* a shuffled picture. It does not know
+# which pixels are neighbours and has to learn it, weight by weight. **A convolutional neural
+# network (CNN) maintains the relationship between adjacent data elements**: its pictures keep their
+# 2-D structure. Further down both kinds meet shuffled digits.
+
+# %% [markdown] tags=["D2-21", "D2-22", "D4-05"]
+# ## The window. What does a convolution compute?
+# Imagine a **scanner** that does not take in the whole picture at once. It looks at a few pixels
+# through a small window, notes **one number**, moves **one pixel to the right**, and notes the
+# next. At the end of the row it starts again one pixel further down. A **convolution layer
+# defines a window and scans the entire input through it**.
+#
+# What number? A weighted sum, as always. The weights are the **kernel** (or *filter*), as large as
+# the window, and **the same at every position**. On paper, with a kernel of 3 × 3:
+#
+# | pixels in the window | kernel | products | sum of the row |
+# |---|---|---|---|
+# | 0, 0, 2 | −1, 0, 1 | 0, 0, 2 | 2 |
+# | 0, 0, 2 | −1, 0, 1 | 0, 0, 2 | 2 |
+# | 0, 1, 2 | −1, 0, 1 | 0, 0, 2 | 2 |
+# | | | **sum** | **6** |
+#
+# Left dark and right bright gives a large number. **Predict** the next one, when the window has
+# moved by one pixel, in the figure below; then the last of the row.
+
+# %% tags=["D2-22", "D4-05"]
+picture = np.array([[0, 0, 2, 2, 2],
+                    [0, 0, 2, 2, 2],
+                    [0, 1, 2, 2, 0],
+                    [0, 0, 0, 1, 0]])
+kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+axes = plotting.plot_window_step(picture, kernel, row=0, column=0)
+plotting.show(axes[0].figure, alt="A picture of 4 by 5 numbers with a window of 3 by 3 in its upper "
+              "left corner, the kernel, the nine products, and the result, 2 by 3: 6, then five "
+              "question marks.")
+
+# %% [markdown] tags=["D2-22"]
+# In one line, for the pixels $x$, the kernel $k$ and a bias $b$ (one number, 0 in our figures):
+#
+# $$y_{r,c} = b + \sum_{i} \sum_{j} x_{r+i,\;c+j} \; k_{i,j}$$
+#
+# The result is a **feature map**: a picture of *where* the kernel's pattern was found. In NumPy the
+# window is a slice, and the scanner two loops:
+
+# %% tags=["D2-22"]
+def slide(picture, kernel):
+    """Return what one kernel makes of one grey picture: (height, width) of the feature map."""
+    height, width = kernel.shape
+    rows, columns = picture.shape[0] - height + 1, picture.shape[1] - width + 1
+    result = np.zeros((rows, columns))
+    for row in range(rows):
+        for column in range(columns):
+            window = picture[row:row + height, column:column + width]
+            result[row, column] = np.sum(window * kernel)
+    return result
+
+
+assert slide(picture, kernel)[0].tolist() == [6, 5, -2]
+slide(picture, kernel)
+
+# %% [markdown] tags=["D2-22"]
+# The second is 5, since one pixel on its left is not dark any more. The last is −2: bright on the
+# left, dark on the right. Now let the window slide yourself, step by step, and change the numbers.
+# *Padding*, *stride*, *dilation* and *pooling* are explained further down: leave them for now.
+
+# %% tags=["D2-22"]
+explorables.Convolution(image=picture, kernel=kernel)
+
+# %% [markdown]
+# ### Exercise 1: One look
+# Return the one number that the window gives whose upper left pixel is at (`row`, `column`). The
+# kernel need not be square.
+#
+# <details><summary>Hint</summary>
+#
+# `kernel.shape` says how many rows and columns to cut out. A slice `picture[a:b, c:d]` ends
+# *before* row `b` and column `d`. Multiply, then `np.sum`.
+# </details>
+
+# %% tags=["exercise"]
+def look(picture, kernel, row, column):
+    """Return the sum of kernel times window, a number."""
+    ### BEGIN SOLUTION
+    height, width = kernel.shape
+    return np.sum(picture[row:row + height, column:column + width] * kernel)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def seen(picture, kernel, row, column, summary=np.sum):
+    height, width = kernel.shape
+    return summary(np.array(picture)[row:row + height, column:column + width] * kernel)
+
+
+check.function(
+    look,
+    inputs=[(picture, kernel, 1, 1), (picture, kernel[:2] + 1, 2, 0), (picture.T, kernel, 1, 0),
+            (picture, np.array([[1, 2, 5], [3, 4, 6]]), 1, 2)],
+    expected=seen,
+    mistakes={
+        "the products are not added: one number is wanted": lambda *a: seen(*a, summary=lambda p: p),
+        "the mean is taken, not the sum": lambda *a: seen(*a, summary=np.mean),
+        "the kernel is turned by half a turn": lambda p, k, r, c: seen(p, k[::-1, ::-1], r, c),
+        "row and column are exchanged": lambda p, k, r, c: seen(p.T, k.T, r, c),
+        "the window always lies in the upper left corner": lambda p, k, r, c: seen(p, k, 0, 0),
+        "all pixels of the window are added, whatever the kernel": (
+            lambda p, k, r, c: seen(p, k * 0 + 1, r, c)),
+    },
+)
+
+# %% [markdown] tags=["D2-21", "D2-22"]
+# ## Cross-correlation. Is it a convolution at all?
+# Strictly speaking: no. In mathematics **convolution is a function derived from two functions
+# $f$ and $g$ that expresses how the shape of one is modified by the other**, and one of them runs
+# backwards: $(f * g)_t = \sum_s f_{t-s}\, g_s$. (The word means both the process and the result.)
+# What deep learning calls a convolution does not turn the kernel; its right name is
+# **cross-correlation**.
+#
+# **Predict**: a picture is 0 everywhere but for a single 1 in its middle. What does each of the two
+# make of it, with the kernel 1, 2, …, 9?
+
+# %% tags=["D2-22"]
+impulse = np.zeros((5, 5))
+impulse[2, 2] = 1
+numbers = np.arange(1.0, 10.0).reshape(3, 3)
+turned = numbers[::-1, ::-1]
+panels = {"picture": impulse, "kernel": numbers, "cross-correlation": slide(impulse, numbers),
+          "convolution": slide(impulse, turned)}
+figure, row = plt.subplots(1, 4, figsize=(12, 3.4), width_ratios=(5, 3, 3, 3))
+for axes, (name, panel) in zip(row, panels.items(), strict=True):
+    plotting.plot_pixels(panel, axes=axes).set_title(name, loc="center", fontsize=14)
+plotting.show(figure, alt="A single 1 among zeros; the kernel 1 to 9; the cross-correlation is the "
+              "kernel turned by half a turn, 9 to 1; the convolution is the kernel itself.")
+
+# %% [markdown] tags=["D2-22"]
+# Cross-correlation answers with the kernel upside down, a convolution with the kernel itself. Who
+# computes which? In NumPy and SciPy `convolve` turns the kernel; Keras does not.
+
+# %% tags=["D2-22"]
+assert np.allclose(np.convolve([0, 0, 1, 0, 0], [1, 2, 3], mode="valid"), [1, 2, 3])
+layer = layers.Conv2D(1, 3)
+layer.build((None, 5, 5, 1))
+layer.set_weights([numbers[:, :, None, None], np.zeros(1)])
+keras_map = layer(impulse[None, :, :, None])[0, :, :, 0]
+assert np.allclose(keras_map, slide(impulse, numbers)) and np.allclose(keras_map, turned)
+
+# %% [markdown] tags=["D2-22"]
+# For training it makes no difference: a network that learns its kernels learns them turned, if need
+# be. For a kernel that you type in yourself it does. From here on we say *convolution* as everybody
+# does, and mean cross-correlation.
+
+# %% [markdown] tags=["D2-21"]
+# ## Kernels. What can nine numbers find?
+# A convolution looks for **changes, and so for continuity or edges**: places where bright meets
+# dark, lines, curves. Eight classics, chosen by people long before networks learnt their own:
+
+# %% tags=["D2-21"]
+KERNELS = {
+    "as it is": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "box blur": np.ones((3, 3)) / 9,
+    "Gaussian blur": np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16,
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "emboss": np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+    "edges": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+    "Sobel, left to right": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+    "Sobel, top to bottom": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+}
+{name: float(kernel.sum().round(6)) for name, kernel in KERNELS.items()}
+
+# %% [markdown] tags=["D2-21"]
+# The sum of a kernel says what becomes of an even surface, such as the sky. With a sum of 1 it
+# stays as bright as it was. With a sum of 0 it vanishes, and only changes are left.
+
+# %% tags=["D2-21"]
+def to_grey(photograph):
+    """Return a colour picture, 0 to 255, as grey values 0 to 1, as bright as an eye sees them."""
+    return photograph @ np.array([0.299, 0.587, 0.114]) / 255
+
+
+temple = to_grey(china)
+shown = ("as it is", "Gaussian blur", "sharpen", "edges", *list(KERNELS)[-2:])
+axes = plotting.plot_responses({name: slide(temple, KERNELS[name]) for name in shown})
+plotting.show(axes[0].figure, alt="The temple six times: as it is, softer, crisper, and three times "
+              "its edges: all, those of upright posts, and those of roofs and steps. The sky is "
+              "white, a response near 0.")
+
+# %% [markdown] tags=["D2-21"]
+# Purple is positive, orange negative. Sobel's kernel from left to right sees posts and walls, the
+# one from top to bottom roofs and steps: an edge goes unseen where the brightness does not change
+# along the kernel's direction. Together they tell the steepness, by Pythagoras. Here is a choice of
+# both photographs and a digit:
+
+# %% tags=["D2-21"]
+PICTURES = {"temple": temple, "flower": to_grey(flower), "digit": digit / 255}
+
+
+def draw_kernel(picture, kernel):
+    """Show a picture and what a kernel makes of it; "Sobel, both" is the steepness."""
+    if kernel == "Sobel, both":
+        result = np.hypot(*(slide(PICTURES[picture], KERNELS[n]) for n in list(KERNELS)[-2:]))
+    else:
+        result = slide(PICTURES[picture], KERNELS[kernel])
+    panels = {picture: PICTURES[picture][1:-1, 1:-1], kernel: result}
+    axes = plotting.plot_responses(panels, columns=2, width=5.5)
+    plotting.show(axes[0].figure, alt=f"The {picture}, and what the kernel “{kernel}” makes of it.")
+
+
+draw_kernel("flower", "Sobel, both")
+
+# %%
+ipywidgets.interact(draw_kernel, picture=list(PICTURES), kernel=[*KERNELS, "Sobel, both"]);
+
+# %% [markdown] tags=["D2-21"]
+# ### The visual cortex
+# In 1959 David Hubel and Torsten Wiesel showed bright bars to cats and listened to single neurons
+# of their **visual cortex**, the part of the brain that sees. **A neuron answers only to what
+# happens in a restricted region of the visual field, its receptive field.** *Simple* cells answer
+# to an edge of one direction at one place: that is how our kernels work. *Complex* cells answer to
+# it, too, when it has moved a little: so does *pooling*, below. Fukushima built a network after
+# this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
+# inspiration and not a copy: no cortex shares its weights between all places.
+#
+# Make a kernel of your own: type in nine numbers, or choose one, and watch a digit.
+
+# %% tags=["D2-21"]
+explorables.Convolution(image=digit / 255, kernel=KERNELS["Sobel, left to right"])
+
+# %% [markdown]
+# ### Exercise 2: A kernel of your own
+# Find nine numbers for **thin bright lines that lie flat**, one pixel high: more than 0 when such a
+# line runs through the middle of the window, and 0 on even surfaces and on upright lines, wherever
+# they are.
+#
+# <details><summary>Hint</summary>
+#
+# An upright line fills one column of the window, so what must each column add up to? A flat line in
+# the middle fills the middle row. Start with `[[?, ?, ?], [2, 2, 2], [?, ?, ?]]`.
+# </details>
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+line_kernel = [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]
+### END SOLUTION
+
+# %% tags=["check"]
+check.meets(
+    line_kernel,
+    read=lambda given: np.array(given, dtype=float),
+    summary=lambda k: f"A flat line in the middle gives {k[1].sum():g}." if k.ndim == 2 else "",
+    mistakes={
+        "nine numbers are wanted, in three rows of three": (
+            lambda k: k.shape != (3, 3), [-1, 2, -1]),
+        "on an even surface it does not give 0: the nine numbers must add up to 0": (
+            lambda k: abs(k.sum()) > 1e-9, [[0, 0, 0], [1, 1, 1], [0, 0, 0]]),
+        "it answers to upright lines, too: each column must add up to 0": (
+            lambda k: np.abs(k.sum(axis=0)).max() > 1e-9, [[-1, 2, -1]] * 3),
+        "a flat line in the middle gives less than 0: a dark line would give more": (
+            lambda k: k[1].sum() < -1e-9, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]]),
+        "a flat line in the middle gives 0: this kernel finds edges between dark and bright": (
+            lambda k: k[1].sum() <= 1e-9, [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    },
+)
+
+# %% [markdown] tags=["D2-22"]
+# ## Padding, stride, dilation. How large is the result?
+# A window of 3 fits into 7 pixels at $7 - 3 + 1 = 5$ places: the picture **shrinks** by two pixels
+# a layer, and the outermost pixels are seen least, a corner only once.
+
+# %% tags=["D2-22"]
+axes = plotting.plot_scan(7)
+plotting.show(axes.figure, alt="A grid of 7 by 7 pixels with a window of 3 by 3 in its corner and "
+              "a second one a pixel to the right; the result is a grid of 5 by 5.")
+
+# %% [markdown] tags=["D2-22"]
+# ### Padding
+# Put a rim of zeros around the picture, one pixel wide, and the result stays as large as the
+# picture. In Keras: `padding="same"`; without a rim it is `"valid"`, the default. The price: the
+# window sees a dark frame that is not there.
+
+# %% tags=["D2-22"]
+axes = plotting.plot_scan(7, padding="same")
+plotting.show(axes.figure, alt="Padding: a grid of 7 by 7 with a hatched rim of zeros; the first "
+              "window begins in the rim; the result is a grid of 7 by 7.")
+
+# %% [markdown] tags=["D2-22"]
+# ### Strides
+# Move the window by two pixels instead of one, to the right and down: a **stride** of 2 halves each
+# side, and saves three quarters of the work.
+
+# %% tags=["D2-22"]
+axes = plotting.plot_scan(7, stride=2)
+plotting.show(axes.figure, alt="Stride 2: the second window begins two pixels to the right of the "
+              "first; the result is a grid of 3 by 3.")
+
+# %% [markdown] tags=["D2-22"]
+# ### Dilation
+# Leave gaps in the window: with a **dilation** of 2 the nine weights look at every second pixel. The
+# window **spans** 5 pixels and still has nine weights: more view for the same price. It is used
+# where a wide view is needed and the picture must not shrink, for maps of a scene and for sound.
+
+# %% tags=["D2-22"]
+axes = plotting.plot_scan(7, dilation=2)
+plotting.show(axes.figure, alt="Dilation 2: nine dots, two pixels apart, span a window of 5 by 5; "
+              "the result is a grid of 3 by 3.")
+
+# %% [markdown] tags=["D2-22"]
+# ### The formula
+# With $n$ pixels, a kernel of $k$, stride $s$, dilation $d$ and $p$ pixels of padding in all (both
+# sides together):
+#
+# $$\text{span} = d\,(k - 1) + 1, \qquad
+# \text{output} = \left\lfloor \frac{n + p - \text{span}}{s} \right\rfloor + 1$$
+#
+# $\lfloor\;\rfloor$ rounds down: a step that would leave the picture is not made. `"valid"` is
+# $p = 0$. `"same"` takes as much as is needed for $\lceil n / s \rceil$ steps, rounded up: half of
+# it before, half after. Where it is odd, Keras puts the pixel more **after** (right and below).
+#
+# | $n$ | $k$ | $s$ | $d$ | padding | span | output |
+# |---|---|---|---|---|---|---|
+# | 28 | 3 | 1 | 1 | valid | 3 | 25 + 1 = 26 |
+# | 28 | 5 | 2 | 1 | valid | 5 | ⌊11.5⌋ + 1 = 12 |
+# | 28 | 3 | 1 | 4 | valid | 9 | 19 + 1 = 20 |
+# | 28 | 5 | 3 | 1 | same | 5 | ⌈9.3⌉ = 10 |
+
+# %% [markdown]
+# ### Exercise 3: Output size
+# Write the formula, for `padding` `"valid"` and `"same"`.
+#
+# <details><summary>Hint</summary>
+#
+# `//` divides and rounds down; `-(-a // b)` rounds up. For `"same"`, kernel and dilation do not
+# matter at all.
+# </details>
+
+# %% tags=["exercise"]
+def output_size(size, kernel_size, stride, dilation, padding):
+    """Return how many places a window takes along one side."""
+    ### BEGIN SOLUTION
+    if padding == "same":
+        return -(-size // stride)
+    span = dilation * (kernel_size - 1) + 1
+    return (size - span) // stride + 1
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def places(n, k, s, d, padding, last=1, up=0):
+    return -(-n // s) if padding == "same" else (n - d * (k - 1) - 1 + up * (s - 1)) // s + last
+
+
+check.function(
+    output_size,
+    inputs=[(28, 3, 1, 1, "valid"), (28, 5, 2, 1, "valid"), (28, 3, 1, 4, "valid"),
+            (28, 5, 3, 1, "same"), (7, 3, 2, 1, "same"), (10, 3, 3, 1, "valid")],
+    expected=places,
+    mistakes={
+        "the 1 at the end is missing": lambda *a: places(*a, last=0),
+        "half steps are rounded up, not down": lambda *a: places(*a, up=1),
+        "dilation is ignored": lambda n, k, s, d, p: places(n, k, s, 1, p),
+        "the span is taken for dilation times kernel size": (
+            lambda n, k, s, d, p: places(n, d * k, s, 1, p)),
+        "“same” is taken for the size of the picture, whatever the stride": (
+            lambda n, k, s, d, p: n if p == "same" else places(n, k, s, d, p)),
+        "“same” is rounded down": lambda n, k, s, d, p: (
+            n // s if p == "same" else places(n, k, s, d, p)),
+    },
+)
+
+# %% [markdown] tags=["D2-31"]
+# ## Channels. How does a kernel see colour?
+# It gets one matrix for each channel. The window is a box of 3 × 3 pixels × 3 channels, and **all**
+# 27 products are added to one number: channels are mixed, not kept apart. The smallest case is a
+# kernel of 1 × 1. On paper, a pixel of red 200, green 100, blue 50, and the weights that made grey
+# of our photographs:
+#
+# $$0.299 \cdot 200 + 0.587 \cdot 100 + 0.114 \cdot 50 = 59.8 + 58.7 + 5.7 = 124.2$$
+#
+# A layer has many kernels, and each makes one channel of the result. So all is four-dimensional:
+#
+# | | shape |
+# |---|---|
+# | pictures | (examples, height, width, channels) |
+# | kernel | (height, width, channels, **filters**) |
+# | bias | (filters,) |
+# | result | (examples, rows, columns, filters) |
+#
+# Before we compute, we check: nearly every error with pictures is one of shape. A message that says
+# what came, what was expected and what to do saves an hour.
+
+# %% tags=["D2-31"]
+def require_fit(images, kernel, stride=1, dilation=1, padding="valid"):
+    """Raise a ValueError that helps, unless the window can slide over these pictures."""
+    if images.ndim != 4 or kernel.ndim != 4:
+        raise ValueError(
+            "pictures need the shape (examples, height, width, channels), a kernel (height, width, "
+            f"channels, filters); got {images.shape} and {kernel.shape}. One grey picture: "
+            "picture[None, :, :, None].")
+    if 0 in images.shape or 0 in kernel.shape:
+        raise ValueError(f"nothing to compute: the shapes are {images.shape}, {kernel.shape}.")
+    if images.shape[3] != kernel.shape[2]:
+        raise ValueError(
+            f"the pictures have {images.shape[3]} channels, the kernel is made for "
+            f"{kernel.shape[2]}. Leave out transparency (alpha) with images[..., :3]; make grey of "
+            "colour with a mean over the last axis.")
+    if any(type(number) is not int or number < 1 for number in (stride, dilation)):
+        raise ValueError(f"stride and dilation are whole numbers from 1 on, not {stride} and "
+                         f"{dilation}: a window that moves by 0 never arrives.")
+    if padding not in ("valid", "same"):
+        raise ValueError(f'padding is "valid" or "same", not {padding!r}.')
+    spans = [dilation * (side - 1) + 1 for side in kernel.shape[:2]]
+    if padding == "valid" and any(np.greater(spans, images.shape[1:3])):
+        raise ValueError(
+            f"the window spans {spans[0]} × {spans[1]} pixels and does not fit into "
+            f'{images.shape[1]} × {images.shape[2]}. Take a smaller kernel or padding="same".')
+
+# %% [markdown] tags=["D2-31"]
+# Now the rim of zeros, and `conv2d` with loops: over examples, rows, columns and filters. The
+# slice's third number, `start:stop:step`, makes the gaps of the dilation.
+
+# %% tags=["D2-31"]
+def find_rim(images, kernel_size, stride=1, dilation=1, padding="valid"):
+    """Return how many pixels Keras adds, (before, after) for each of the four axes."""
+    rim = [(0, 0)]
+    for size, k in zip(images.shape[1:3], kernel_size, strict=True):
+        steps = -(-size // stride)
+        missing = max((steps - 1) * stride + dilation * (k - 1) + 1 - size, 0)
+        missing = missing if padding == "same" else 0
+        rim.append((missing // 2, missing - missing // 2))
+    return [*rim, (0, 0)]
+
+
+def conv2d_loops(images, kernel, bias=0.0, stride=1, dilation=1, padding="valid"):
+    """Return the feature maps, shape (examples, rows, columns, filters)."""
+    require_fit(images, kernel, stride, dilation, padding)
+    size, filters = kernel.shape[:2], kernel.shape[3]
+    images = np.pad(images, find_rim(images, size, stride, dilation, padding))
+    height, width = (dilation * (k - 1) + 1 for k in size)
+    rows = (images.shape[1] - height) // stride + 1
+    columns = (images.shape[2] - width) // stride + 1
+    result = np.zeros((len(images), rows, columns, filters), images.dtype)
+    for example, row, column, f in np.ndindex(result.shape):
+        top, left = row * stride, column * stride
+        window = images[example, top:top + height:dilation, left:left + width:dilation]
+        result[example, row, column, f] = np.sum(window * kernel[..., f])
+    return result + bias
+
+# %% tags=["D2-31"]
+pixel = np.array([[[[200.0, 100, 50]]]])
+grey_weights = np.array([0.299, 0.587, 0.114]).reshape(1, 1, 3, 1)
+assert np.isclose(conv2d_loops(pixel, grey_weights).item(), 124.2)
+
+in_four = picture[None, :, :, None].astype(float)
+assert np.allclose(conv2d_loops(in_four, kernel[:, :, None, None])[0, :, :, 0],
+                   slide(picture, kernel))
+
+# %% [markdown] tags=["D2-31"]
+# Four inputs of the kind that happens every day: a picture with transparency, a kernel that is
+# larger than the picture, a stride of 0, a picture without axes for examples and channels.
+
+# %% tags=["D2-31"]
+colour_kernel = random.normal(size=(3, 3, 3, 8))
+with_alpha = np.concatenate([china, np.full((*china.shape[:2], 1), 255)], axis=2)[None] / 255
+with check.expect_error(ValueError, "the pictures have 4 channels, the kernel is made for 3"):
+    conv2d_loops(with_alpha, colour_kernel)
+with check.expect_error(ValueError, "does not fit into 2 × 2"):
+    conv2d_loops(with_alpha[:, :2, :2, :3], colour_kernel)
+with check.expect_error(ValueError, "a window that moves by 0 never arrives"):
+    conv2d_loops(with_alpha[..., :3], colour_kernel, stride=0)
+with check.expect_error(ValueError, "picture[None, :, :, None]"):
+    conv2d_loops(temple, colour_kernel)
+
+# %% [markdown] tags=["D2-31"]
+# ## One matrix product. How is it made fast?
+# Python needs microseconds for each step of a loop, and there are millions. The trick is called
+# **im2col** (image to columns): write every window as a **row** of a matrix, the kernel as a
+# column, and all sums are one product of matrices. On paper, a picture of 3 × 3 and a kernel of
+# 2 × 2, which fits at four places:
+
+# %% tags=["D2-31"]
+small_picture, small_kernel = np.arange(1, 10).reshape(3, 3), np.array([[1, 0], [0, -1]])
+windows = [small_picture[r:r + 2, c:c + 2].ravel() for r in (0, 1) for c in (0, 1)]
+axes = plotting.plot_matrix_product(windows, small_kernel.reshape(4, 1),
+                                    names=("windows", "kernel", "result"))
+plotting.show(axes.figure, alt="A matrix whose four rows are the windows 1 2 4 5, 2 3 5 6, 4 5 7 8 "
+              "and 5 6 8 9, times the kernel 1 0 0 −1 as a column: four times −4.")
+
+# %% [markdown] tags=["D2-31"]
+# A pixel is copied into each window that it belongs to: memory is traded for speed. `unroll` makes
+# all rows with a loop over the few places *of the kernel*, not over the many of the picture: at
+# kernel place $(i, j)$ all windows together see one slice of the picture.
+
+# %% tags=["D2-31"]
+def slices(shape, kernel_size, stride, dilation):
+    """Yield (i, j, rows, columns): which pixels the place (i, j) of the kernel sees, as slices."""
+    for i, j in np.ndindex(*kernel_size):
+        starts = i * dilation, j * dilation
+        steps = [(side - dilation * (k - 1) - 1) // stride for side, k in
+                 zip(shape[1:3], kernel_size, strict=True)]
+        yield i, j, *(slice(start, start + step * stride + 1, stride)
+                      for start, step in zip(starts, steps, strict=True))
+
+
+def unroll(images, kernel_size, stride=1, dilation=1):
+    """Return the windows, shape (examples, rows, columns, height · width · channels)."""
+    seen = [images[:, rows, columns] for _, _, rows, columns in
+            slices(images.shape, kernel_size, stride, dilation)]
+    return np.concatenate(seen, axis=-1)
+
+
+def conv2d(images, kernel, bias=0.0, stride=1, dilation=1, padding="valid"):
+    """Return the feature maps, shape (examples, rows, columns, filters), by one product."""
+    require_fit(images, kernel, stride, dilation, padding)
+    size, filters = kernel.shape[:2], kernel.shape[3]
+    images = np.pad(images, find_rim(images, size, stride, dilation, padding))
+    return unroll(images, size, stride, dilation) @ kernel.reshape(-1, filters) + bias
+
+# %% [markdown] tags=["D2-31"]
+# **Predict**: how many times faster, 2, 20 or 200?
+
+# %% tags=["D2-31"]
+x_digits = images[..., None].astype("float32") / 255
+digit_kernel = random.normal(size=(3, 3, 1, 8)).astype("float32")
+
+
+def measure(function, repeats):
+    """Return the shortest of some times in seconds, and the result."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        result = function()
+        times.append(time.perf_counter() - started)
+    return min(times), result
+
+
+slow, by_loops = measure(lambda: conv2d_loops(x_digits[:8], digit_kernel), repeats=2)
+fast, by_product = measure(lambda: conv2d(x_digits[:8], digit_kernel), repeats=20)
+assert np.allclose(by_loops, by_product, atol=1e-5) and slow > 20 * fast
+f"{1000 * slow:.0f} ms and {1000 * fast:.1f} ms: {slow / fast:.0f} times as fast"
+
+# %% [markdown] tags=["D2-31"]
+# Same numbers, a fraction of the time. Libraries work on the same idea, with more care for memory.
+#
+# ### Does Keras get the same?
+# We let both compute 48 cases: pictures and kernels of two sizes, square or not; both paddings;
+# strides 1 to 3, or a dilation of 2; three numbers of channels and filters. What about stride *and*
+# dilation above 1?
+
+# %% tags=["D2-31"]
+with check.expect_error(ValueError, "not supported in conjunction"):
+    layers.Conv2D(8, 3, strides=2, dilation_rate=2)
+
+# %% [markdown] tags=["D2-31"]
+# Keras refuses it: nobody needs it, and TensorFlow does not compute it. Ours would. The rest:
+
+# %% tags=["D2-31"]
+def run_keras(images, kernel, bias, stride, dilation, padding):
+    """Return what a layer of Keras with these weights gives."""
+    layer = layers.Conv2D(kernel.shape[3], kernel.shape[:2], strides=stride, padding=padding,
+                          dilation_rate=dilation)
+    layer.build(images.shape)
+    layer.set_weights([kernel, bias])
+    return layer(images).numpy()
+
+
+def draw_numbers(*shape):
+    return random.normal(size=shape).astype("float32")
+
+
+cases = list(itertools.product(
+    (((9, 9), (3, 3)), ((12, 10), (2, 5))), ("valid", "same"), ((1, 1), (2, 1), (3, 1), (1, 2)),
+    ((1, 1), (3, 4), (4, 2))))
+differences = []
+for (size, kernel_size), padding, (stride, dilation), (channels, filters) in cases:
+    arguments = (draw_numbers(2, *size, channels), draw_numbers(*kernel_size, channels, filters),
+                 draw_numbers(filters), stride, dilation, padding)
+    ours, theirs = conv2d(*arguments), run_keras(*arguments)
+    assert ours.shape == theirs.shape and ours.dtype == theirs.dtype == np.float32
+    differences.append(np.abs(ours - theirs).max())
+assert len(cases) == 48 and max(differences) < 1e-4
+f"{len(cases)} cases, the largest difference is {max(differences):.1e}"
+
+# %% [markdown] tags=["D2-21", "D2-22", "D4-05"]
+# ## Pooling. What is left out on purpose?
+# A feature map says *where* a pattern is, to the pixel. For a digit it is enough to know that there
+# is a stroke about here. **Pooling filters out details**: of each block of 2 × 2 numbers, only one
+# is kept. **Max pooling** keeps the largest (is the pattern anywhere in here?), **average pooling**
+# the mean.
+
+# %% tags=["D2-22", "D4-05"]
+feature_map = np.array([[1, 3, 2, 0], [5, 2, 0, 2], [0, 0, 7, 4], [1, 0, 3, 6]])
+axes = plotting.plot_pooling(feature_map)
+plotting.show(axes[0].figure, alt="4 by 4 numbers in four blocks. Max pooling keeps 5, 2, 1 and 7; "
+              "average pooling 2.75, 1, 0.25 and 5.")
+
+# %% [markdown] tags=["D2-22", "D4-05"]
+# **Pooling compresses the spatial dimensions.** It has no weights, and it works on each channel by
+# itself: channels stay as they are. A window as before, so it has stride and padding, too. Keras
+# moves it by its own size unless told otherwise; and with `padding="same"` the rim does not count:
+# no zero can be the largest, none is averaged. With NaN (*not a number*) in the rim, NumPy's
+# `nanmax` and `nanmean` do the same.
+
+# %% tags=["D2-22", "D2-31"]
+def pool2d(images, size=2, stride=2, padding="valid", summarise=np.nanmax):
+    """Return one number a window and channel: (examples, rows, columns, channels)."""
+    require_fit(images, np.ones((size, size, images.shape[-1], 1)), stride, 1, padding)
+    rim = find_rim(images, (size, size), stride, 1, padding)
+    padded = np.pad(images, rim, constant_values=np.nan)
+    windows = unroll(padded, (size, size), stride)
+    return summarise(windows.reshape(*windows.shape[:3], size * size, -1), axis=3)
+
+
+four_numbers = feature_map[None, :, :, None].astype("float32")
+assert pool2d(four_numbers)[0, :, :, 0].tolist() == [[5, 2], [1, 7]]
+for size, stride, padding, side in itertools.product((2, 3), (1, 2, 3), ("valid", "same"), (9, 10)):
+    x = draw_numbers(2, side, 8, 3)
+    assert np.allclose(pool2d(x, size, stride, padding),
+                       layers.MaxPooling2D(size, stride, padding)(x), atol=1e-5)
+    assert np.allclose(pool2d(x, size, stride, padding, np.nanmean),
+                       layers.AveragePooling2D(size, stride, padding)(x), atol=1e-5)
+
+# %% [markdown] tags=["D2-21", "D4-05"]
+# Both agree with Keras in 24 cases each. What does it save? Work for all later layers, since there
+# are fewer places; weights only where a *dense* layer follows. (A convolution has as many weights
+# for a small picture as for a large one.)
+#
+# ### Go deep
+# One layer finds edges. A second convolution works on the feature maps of the first and finds
+# patterns *of edges*: corners, arcs. A third finds patterns of those. So **the layers tend to
+# shrink as they become deeper**, often by a factor of two, while the number of channels grows:
+# less *where*, more *what*. The last feature maps are flattened, and a dense layer decides.
+
+# %% tags=["D2-21", "D4-05"]
+cnn = keras.Sequential([
+    keras.Input((28, 28, 1)),
+    layers.Conv2D(16, 3, activation="relu"), layers.MaxPooling2D(),
+    layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
+    layers.Flatten(), layers.Dense(10, activation="softmax"),
+])
+shapes = [(28, 28, 1), *(layer.output.shape[1:] for layer in cnn.layers[:4]), (1, 1, 10)]
+names = ("digit", "convolution", "max pooling", "convolution", "max pooling", "dense")
+axes = plotting.plot_shrinking(shapes, names)
+plotting.show(axes.figure, alt="Stacks of squares from left to right: 28 by 28 by 1, 26 by 26 by "
+              "16, 13 by 13 by 16, 11 by 11 by 32, 5 by 5 by 32, and ten outputs.")
+
+# %% [markdown] tags=["D2-21"]
+# ## Weights. How many does a layer need?
+# In a dense layer each unit is connected to **all** inputs. In a convolution it is connected to its
+# window only: **sparse connections**. And all units of a feature map use the same kernel: **shared
+# weights**. In one dimension, six pixels and four outputs:
+
+# %% tags=["D2-21"]
+axes = plotting.plot_connections(inputs=6, kernel_size=3)
+plotting.show(axes[0].figure, alt="Six inputs, four outputs, three times: dense with 24 weights, "
+              "sparse connections with 12, and shared weights, three of them, told apart by colour "
+              "and line.")
+
+# %% [markdown] tags=["D2-21"]
+# So a convolution is a dense layer with most of its weights fixed at 0 and the others equal in
+# groups. We can write its matrix down: push pictures through it that have a single 1, pixel by
+# pixel, as the impulse above.
+
+# %% tags=["D2-21"]
+single_ones = np.eye(36).reshape(36, 6, 6, 1)
+as_matrix = conv2d(single_ones, KERNELS["Sobel, left to right"][:, :, None, None]).reshape(36, 16)
+some_picture = random.normal(size=(1, 6, 6, 1))
+by_window = conv2d(some_picture, KERNELS["Sobel, left to right"][:, :, None, None])
+assert np.allclose(some_picture.reshape(1, 36) @ as_matrix, by_window.reshape(1, 16))
+
+axes = plotting.plot_pixels(as_matrix.T, numbers=False)
+axes.figure.set_size_inches(9, 4.2)
+plotting.show(axes.figure, alt="A matrix of 16 rows, the outputs, and 36 columns, the pixels: mostly "
+              "white zeros, and the same few numbers in each row, shifted.")
+
+# %% [markdown] tags=["D2-21"]
+# In numbers, for our digits: eight feature maps of 26 × 26 are 5,408 outputs.
+#
+# | | weights | biases | sum |
+# |---|---|---|---|
+# | dense | 784 · 5,408 = 4,239,872 | 5,408 | 4,245,280 |
+# | convolution | 3 · 3 · 1 · 8 = 72 | 8 | 80 |
+
+# %% tags=["D2-21"]
+dense_layer, convolution_layer = layers.Dense(26 * 26 * 8), layers.Conv2D(8, 3)
+dense_layer.build((None, 784))
+convolution_layer.build((None, 28, 28, 1))
+assert dense_layer.count_params() == 784 * 5408 + 5408 == 4_245_280
+assert convolution_layer.count_params() == 3 * 3 * 1 * 8 + 8 == 80
+
+# %% [markdown]
+# ### Exercise 4: Count parameters
+# A layer gets a picture of `side` × `side` pixels with `channels`, and has square kernels with
+# `padding="same"`. Return two numbers: the parameters of this convolution, biases included, and
+# those of a dense layer with as many outputs.
+#
+# <details><summary>Hint</summary>
+#
+# One kernel has $k \cdot k \cdot \text{channels}$ weights and one bias. The dense layer has
+# side² · channels inputs and side² · filters outputs.
+# </details>
+
+# %% tags=["exercise"]
+def count_parameters(side, channels, kernel_size, filters):
+    """Return the parameters of a convolution and of a dense layer in its place."""
+    ### BEGIN SOLUTION
+    convolution = (kernel_size**2 * channels + 1) * filters
+    dense = (side**2 * channels + 1) * side**2 * filters
+    return convolution, dense
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def parameters(side, channels, k, filters, bias=1, outputs=None):
+    outputs = side**2 * filters if outputs is None else outputs
+    return (k**2 * channels + bias) * filters, (side**2 * channels + bias) * outputs
+
+
+check.function(
+    count_parameters,
+    inputs=[(28, 1, 3, 8), (32, 3, 5, 16), (13, 16, 3, 32)],
+    expected=parameters,
+    mistakes={
+        "the biases are forgotten": lambda *a: parameters(*a, bias=0),
+        "the channels of the picture are forgotten": lambda s, c, k, f: parameters(s, 1, k, f),
+        "the convolution has one bias in all: it is one a filter": lambda s, c, k, f: (
+            k**2 * c * f + 1, parameters(s, c, k, f)[1]),
+        "the kernel counts k weights, not k · k": lambda s, c, k, f: (
+            (k * c + 1) * f, parameters(s, c, k, f)[1]),
+        "the dense layer has only one output a filter: it is one a filter and pixel": (
+            lambda s, c, k, f: parameters(s, c, k, f, outputs=f)),
+        "the kernel is counted anew at each place: it is shared": lambda s, c, k, f: (
+            (k**2 * c + 1) * f * s**2, parameters(s, c, k, f)[1]),
+    },
+)
+
+# %% [markdown] tags=["D2-21", "D4-05"]
+# ## Receptive field. How much does a deep unit see?
+# A unit of the first layer sees 3 × 3 pixels. A unit of the second sees 3 × 3 units of the first,
+# each of which sees 3 × 3 pixels, and they overlap. Its **receptive field** are all pixels that can
+# change its value. Count in one dimension; two keep the same numbers in both directions:
+
+# %% tags=["D2-21"]
+axes = plotting.plot_receptive_field([(3, 1, 1), (3, 1, 1), (3, 1, 1)])
+plotting.show(axes.figure, alt="A row of pixels and three layers above it. One unit of the third "
+              "layer is joined to 3 of the second, 5 of the first and 7 pixels.")
+
+# %% [markdown] tags=["D2-21"]
+# Three layers see 7 pixels: each adds two. Now a stride of 2 in the first two. **Predict**: more or
+# less, and by how much?
+
+# %% tags=["D2-21"]
+axes = plotting.plot_receptive_field([(3, 2, 1), (3, 2, 1), (3, 1, 1)])
+plotting.show(axes.figure, alt="The same with strides of 2 in the first two layers: units lie ever "
+              "wider apart, and one of the third layer sees 15 pixels.")
+
+# %% [markdown] tags=["D2-21"]
+# With a stride, neighbouring units of the next layer lie further apart in the picture: their **jump**
+# doubles, and with it all that later layers add. Layer by layer, for kernel $k$, stride $s$,
+# dilation $d$, from field 1 and jump 1 at the pixels:
+#
+# $$\text{field} \leftarrow \text{field} + (k - 1) \cdot d \cdot \text{jump}, \qquad
+# \text{then}\quad \text{jump} \leftarrow \text{jump} \cdot s$$
+#
+# | layer | $k, s, d$ | field | jump after it |
+# |---|---|---|---|
+# | pixels | | 1 | 1 |
+# | 1 | 3, 2, 1 | 1 + 2 · 1 = 3 | 2 |
+# | 2 | 3, 2, 1 | 3 + 2 · 2 = 7 | 4 |
+# | 3 | 3, 1, 1 | 7 + 2 · 4 = 15 | 4 |
+#
+# Pooling counts like a convolution of its size. For the network above, and without trust in the
+# formula: change one pixel after the other and see whether one unit in the middle of the layer
+# notices. Its field should be as large as the table says, 3, 4, 8 and 10 pixels wide.
+
+# %% tags=["D2-21"]
+def measure_field(layers_to_pass, place):
+    """Return how many rows of pixels can change the unit at (place, place) of the last layer."""
+    changed = np.concatenate([np.zeros((1, 28, 28, 1)), np.eye(28)[:, :, None, None]
+                              * np.ones((1, 1, 28, 1))])  # nothing, then one bright row each
+    for pass_on, arguments in layers_to_pass:
+        changed = pass_on(changed, *arguments)
+    answers = changed[:, place, place, 0]
+    return int(np.sum(answers[1:] != answers[0]))
+
+
+ones = np.ones((3, 3, 1, 1))
+passes = [(conv2d, (ones,)), (pool2d, (2, 2, "valid", np.nanmean)), (conv2d, (ones,)),
+          (pool2d, (2, 2, "valid", np.nanmean))]
+fields = [measure_field(passes[:depth], place) for depth, place in ((1, 13), (2, 6), (3, 5), (4, 2))]
+assert fields == [3, 4, 8, 10]
+axes = plotting.plot_seen(digit, dict(zip(names[1:5], fields, strict=True)))
+plotting.show(axes.figure, alt="A digit with nested squares around its centre, 3, 4, 8 and 10 "
+              "pixels wide: what units of the four layers see.")
+
+# %% [markdown] tags=["D2-21"]
+# The last unit before the dense layer sees 10 × 10 pixels, a third of each side: enough for a
+# stroke and its bend, not for the whole digit. To put the pieces together is left to the dense
+# layer. (Not all pixels of the field weigh the same: those in the middle reach the unit on many
+# ways, those at the rim on few.)
+
+# %% [markdown]
+# ### Exercise 5: Receptive field
+# `layers_below` is a list of (kernel size, stride, dilation), from the pixels upwards. Return the
+# side of the receptive field of a unit in the last layer.
+#
+# <details><summary>Hint</summary>
+#
+# Two variables, `field = jump = 1`, and one loop. First the field grows, with the jump that the
+# layers *before* have made; then the jump.
+# </details>
+
+# %% tags=["exercise"]
+def receptive_field(layers_below):
+    """Return how many pixels a unit sees along one side."""
+    ### BEGIN SOLUTION
+    field = jump = 1
+    for kernel_size, stride, dilation in layers_below:
+        field += (kernel_size - 1) * dilation * jump
+        jump *= stride
+    return field
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def field_of(stack, early=False, use=(1, 1, 1)):
+    field = jump = 1
+    for numbers in stack:
+        k, s, d = (n if used else 1 for n, used in zip(numbers, use, strict=True))
+        jump *= s if early else 1
+        field, jump = field + (k - 1) * d * jump, jump * (1 if early else s)
+    return field
+
+
+check.function(
+    receptive_field,
+    inputs=[[(3, 1, 1), (3, 1, 1)], [(3, 2, 1), (3, 2, 1), (3, 1, 1)],
+            [(5, 1, 1), (2, 2, 1), (3, 1, 2)], [(7, 2, 1), (3, 2, 1), (1, 1, 1)]],
+    expected=field_of,
+    mistakes={
+        "the strides are ignored": lambda stack: field_of(stack, use=(1, 0, 1)),
+        "the dilation is ignored": lambda stack: field_of(stack, use=(1, 1, 0)),
+        "a layer's own stride widens its own field: it acts on later layers": (
+            lambda stack: field_of(stack, early=True)),
+        "the kernel sizes are added: windows overlap": (
+            lambda stack: sum(k for k, _, _ in stack)),
+        "the kernel sizes are multiplied: windows overlap": (
+            lambda stack: int(np.prod([k for k, _, _ in stack]))),
+        "only the last layer counts": lambda stack: stack[-1][0],
+    },
+)
+
+# %% [markdown] tags=["D2-31", "D2-33"]
+# ## Neighbours. What does a convolution know beforehand?
+# Two things that a dense network must learn: pixels close together belong together, and what is
+# useful here is useful there. If that is what helps, a CNN must suffer where it is not true. So
+# now in Keras: the `cnn` from above against a dense network with about as many parameters, both on
+# digits as they are and on digits whose 784 pixels are shuffled.
+#
+# **Predict** four accuracies, on 800 digits for validation.
+
+# %% tags=["D2-31"]
+def build_dense():
+    return keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(),
+                             layers.Dense(16, activation="relu"),
+                             layers.Dense(10, activation="softmax")])
+
+
+def train(model, x, epochs=5):
+    """Train on the first 3,200 digits; return the accuracy on the other 800."""
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x[:3200], y_digits[:3200], batch_size=32, epochs=epochs, verbose=0)
+    return model.evaluate(x[3200:], y_digits[3200:], batch_size=800, verbose=0)[1]
+
+
+x_shuffled = x_digits.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
+axes = plotting.plot_images(np.concatenate([x_digits[:5], x_shuffled[:5]])[..., 0])
+plotting.show(axes[0].figure, alt="Five digits, and the same five with their pixels shuffled: grey "
+              "speckles that nobody can read.")
+
+# %% tags=["D2-31"]
+dense, shuffled_cnn = build_dense(), keras.models.clone_model(cnn)
+accuracies = {"dense": (train(dense, x_digits), train(build_dense(), x_shuffled)),
+              "CNN": (train(cnn, x_digits), train(shuffled_cnn, x_shuffled))}
+deck.table_of(("", "parameters", "digits", "shuffled digits"), *(
+    (name, f"{model.count_params():,}", *(f"{value:.1%}" for value in accuracies[name]))
+    for name, model in (("dense", dense), ("CNN", cnn))))
+
+# %% [markdown] tags=["D2-31"]
+# The dense network is as good on the one as on the other: the difference is luck. The CNN is the
+# better one on digits and loses what it was ahead, or more, on shuffled ones: its windows hold
+# pixels that have nothing to do with each other. **What a network assumes helps where it is true.**
+#
+# ### Less pre-processing?
+# Slides say: **CNNs use less pre-processing than other image classifiers; the independence from
+# prior knowledge and human effort in feature design is a great advantage.** Let us see. Before
+# CNNs, people designed features by hand: for example, Sobel in four directions, cut off at 0,
+# pooled by 4. Then a softmax layer alone decides, with these features or with raw pixels:
+
+# %% tags=["D2-33"]
+across, down = KERNELS["Sobel, left to right"], KERNELS["Sobel, top to bottom"]
+sobel_four = np.stack([across, -across, down, -down], axis=-1)[:, :, None].astype("float32")
+edge_maps = pool2d(np.maximum(conv2d(x_digits, sobel_four, padding="same"), 0), 4, 4)
+
+
+def build_softmax(shape):
+    return keras.Sequential([keras.Input(shape), layers.Flatten(),
+                             layers.Dense(10, activation="softmax")])
+
+
+by_features = {
+    "raw pixels": train(build_softmax((28, 28, 1)), x_digits),
+    "edges by hand": train(build_softmax(edge_maps.shape[1:]), edge_maps),
+    "CNN, on raw pixels": accuracies["CNN"][0],
+}
+{name: f"{value:.1%}" for name, value in by_features.items()}
+
+# %% [markdown] tags=["D2-33"]
+# Features by hand help a lot, and somebody had to know that edges matter. The CNN gets as far or
+# further from raw pixels: it designs its features itself. So that much is true. But *less* is not
+# *none*. These digits were scaled and centred before we got them; pixels still have to be between 0
+# and 1, and all pictures of one size; light, noise and position are still a matter of the data. And
+# knowledge there is: it went into the architecture.
+
+# %% [markdown] tags=["D2-21"]
+# ## A shifted digit. Does the network mind?
+# Move a picture by two pixels, and its feature map moves by two pixels: **translation
+# equivariance** (*equi*: the same happens to both). First shift, then convolve; or first convolve,
+# then shift: the same. That is what shared weights give. But the law has limits.
+#
+# **Predict**: where in the picture is it broken? What if the stride is 2 and the digit moves by 1?
+
+# %% tags=["D2-21"]
+def shift(maps, pixels):
+    """Return (examples, height, width, channels) moved to the right; zeros come in on the left."""
+    return np.pad(maps, [(0, 0), (0, 0), (pixels, 0), (0, 0)])[:, :, :maps.shape[2]]
+
+
+def compare(images, pixels, kernel, stride=1):
+    """Return the map of the moved picture, the moved map, and where they differ, as matrices."""
+    moved_first = conv2d(shift(images, pixels), kernel, stride=stride, padding="same")
+    moved_later = shift(conv2d(images, kernel, stride=stride, padding="same"), pixels // stride)
+    return [m[0, :, :, 0] for m in (moved_first, moved_later, moved_first - moved_later)]
+
+
+sobel = across[:, :, None, None].astype("float32")
+one_digit = x_digits[3:4]
+cases = {"shift by 2": compare(one_digit, 2, sobel),
+         "shift by 12": compare(one_digit, 12, sobel),
+         "stride 2, shift by 2": compare(one_digit, 2, sobel, stride=2),
+         "stride 2, shift by 1": compare(one_digit, 1, sobel, stride=2)}
+errors = {name: float(np.abs(difference).max()) for name, (*_, difference) in cases.items()}
+errors
+
+# %% tags=["D2-21"]
+figure, grid = plt.subplots(3, 4, figsize=(12, 9))
+for column, (name, maps) in zip(grid.T, cases.items(), strict=True):
+    titles = (f"{name}\nfirst shift, then convolve", "first convolve, then shift", "difference")
+    for axes, title, feature_map in zip(column, titles, maps, strict=True):
+        axes.imshow(feature_map, cmap="PuOr", vmin=-4, vmax=4)
+        axes.set_title(title, loc="center", fontsize=13)
+        axes.set_axis_off()
+plotting.show(figure, alt="Feature maps of a digit, moved before or after the convolution, and "
+              "their difference: none for a shift by 2, a line at the right rim for a shift by 12, "
+              "none with stride 2 and a shift by 2, the whole outline for a shift by 1.")
+
+# %% [markdown] tags=["D2-21"]
+# Three limits show. **The border**: as long as the digit stays away from it, both are equal; when
+# the shift pushes it over the edge, what is cut off makes an edge of its own. **Stride**: with 2,
+# the law holds for shifts by 2, 4, … only. **Pooling** moves by its size, so it has the same limit;
+# within a block, the largest number may move without any effect. That is **invariance**: nothing
+# happens at all, and a classifier wants that. Does it get it? We move the 800 validation digits.
+#
+# **Predict** for 4 pixels to the right: dense network and CNN, trained on centred digits.
+
+# %% tags=["D2-21"]
+pooled = keras.Sequential([*keras.models.clone_model(cnn).layers[:3],
+                           layers.GlobalMaxPooling2D(), layers.Dense(10, activation="softmax")])
+pooled_accuracy = train(pooled, x_digits, epochs=8)
+distances = range(7)
+moved = {name: [model.evaluate(shift(x_digits[3200:], d), y_digits[3200:], batch_size=800,
+                               verbose=0)[1] for d in distances]
+         for name, model in (("dense", dense), ("CNN", cnn), ("CNN, global pooling", pooled))}
+axes = plotting.plot_curves(distances, moved)
+axes.axhline(0.1, color="#999999", linewidth=1)
+axes.set(xlabel="digit moved to the right by … pixels", ylabel="accuracy", ylim=(0, 1))
+axes.yaxis.set_major_formatter("{x:.0%}")
+plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels. All fall: the dense network "
+              "the fastest, the CNN later, the one with global pooling the least.")
+
+# %% [markdown] tags=["D2-21"]
+# Many believe that a CNN does not mind shifts. It does: its convolutions are equivariant, but
+# `Flatten` and `Dense` at the end learn *where* a stroke has to be. It only minds less, thanks to
+# its pooling. The third network takes the largest value of each channel over the **whole** map
+# (global pooling), so that place hardly counts, and holds out longer. Or show shifted digits in
+# training: augmentation (lesson 07).
+
+# %% [markdown]
+# ## The way back. How does a kernel learn?
+# Like all weights: by the gradient of the loss. Suppose that the layers above tell us
+# $g = \partial L / \partial y$, a number for each output (lesson 03). On paper, with the picture of
+# 3 × 3 from above, a kernel of 2 × 2, and $g$ = 1, 0, 0, 2:
+#
+# | | who sends gradient | |
+# |---|---|---|
+# | bias | each output contains it once | 1 + 0 + 0 + 2 = 3 |
+# | kernel, upper left | it met pixels 1, 2, 4, 5, one for each output | 1·1 + 0·2 + 0·4 + 2·5 = 11 |
+# | kernel, lower right | it met 5, 6, 8, 9 | 1·5 + 0·6 + 0·8 + 2·9 = 23 |
+# | pixel in the corner | one window, with kernel upper left (1) | 1 · 1 = 1 |
+# | pixel in the middle | four windows, with all four weights 1, 0, 0, −1 | 1·(−1) + 0·0 + 0·0 + 2·1 = 1 |
+#
+# A weight that is shared **adds up the gradients of all places**. Written as formulas, both are
+# again windows that slide:
+#
+# $$\frac{\partial L}{\partial k_{i,j}} = \sum_{r,c} g_{r,c}\; x_{r+i,\;c+j}, \qquad
+# \frac{\partial L}{\partial x_{r,c}} = \sum_{i,j} g_{r-i,\;c-j}\; k_{i,j}$$
+#
+# The first is a cross-correlation of the picture with $g$. The second has minus signs: there it is,
+# the true convolution, with the kernel turned.
+
+# %%
+gradient = np.array([[1.0, 0], [0, 2]])
+to_kernel = slide(small_picture, gradient)
+to_picture = slide(np.pad(gradient, 1), small_kernel[::-1, ::-1])
+assert to_kernel[0, 0] == 11 and to_kernel[1, 1] == 23
+assert to_picture[0, 0] == 1 and to_picture[1, 1] == 1
+panels = {"gradient of the output": gradient, "of the kernel": to_kernel,
+          "of the picture": to_picture}
+figure, row = plt.subplots(1, 3, figsize=(8, 2.9), width_ratios=(2, 2, 3))
+for axes, (name, panel) in zip(row, panels.items(), strict=True):
+    plotting.plot_pixels(panel, axes=axes).set_title(name, loc="center", fontsize=14)
+plotting.show(figure, alt="Three matrices: the gradient of the output, 1 0 0 2; of the kernel, "
+              "11 14 20 23; of the picture, 1 0 0, 0 1 0, 0 0 −2.")
+
+# %% [markdown]
+# ### Exercise 6: Gradient of the kernel
+# One grey picture, one kernel, stride 1, no padding. You get the picture and the gradient of the
+# output. Return that of the kernel. The size of the kernel follows from the two.
+#
+# <details><summary>Hint</summary>
+#
+# Read the first formula as a window: which matrix slides over which? A function above does it.
+# </details>
+
+# %% tags=["exercise"]
+def kernel_gradient(picture, gradient):
+    """Return the gradient with respect to the kernel, a matrix."""
+    ### BEGIN SOLUTION
+    return slide(picture, gradient)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def slope(picture, gradient, change=lambda g: g, divide_by=1.0):
+    windows = np.lib.stride_tricks.sliding_window_view(picture, gradient.shape)
+    return np.einsum("ijkl,kl->ij", windows, change(gradient)) / divide_by
+
+
+check.function(
+    kernel_gradient,
+    inputs=[(small_picture, gradient), (picture, np.arange(6.0).reshape(2, 3) - 2),
+            (picture.T, np.array([[1.0, 2], [0, -1]]))],
+    expected=slope,
+    mistakes={
+        "the gradient is turned by half a turn, as in a true convolution": (
+            lambda x, g: slope(x, g, change=lambda g: g[::-1, ::-1])),
+        "the places are averaged, not added": lambda x, g: slope(x, g, divide_by=g.size),
+        "all outputs count the same, whatever their gradient": (
+            lambda x, g: slope(x, g, change=np.ones_like)),
+        "only the first place of the window counts": lambda x, g: (
+            g[0, 0] * x[:x.shape[0] - g.shape[0] + 1, :x.shape[1] - g.shape[1] + 1]),
+        "it is the gradient of the bias: one number, the sum": lambda x, g: np.sum(g),
+    },
+)
+
+# %% [markdown]
+# Now in full, with stride, dilation, padding, channels and examples. As a matrix product it is
+# short: for $Y = XK$, lesson 03 found $X^\top G$ for the kernel and $G K^\top$ for the input. The
+# second gives gradients of *windows*; each goes back to the pixels it was copied from, and there
+# they are added: `unroll` backwards.
+
+# %%
+def conv2d_backward(gradient, images, kernel, stride=1, dilation=1, padding="valid"):
+    """Return the gradients with respect to the pictures, the kernel and the bias."""
+    size, filters = kernel.shape[:2], kernel.shape[3]
+    rim = find_rim(images, size, stride, dilation, padding)
+    padded = np.pad(images, rim)
+    windows = unroll(padded, size, stride, dilation)
+    rows = gradient.reshape(-1, filters)
+    to_kernel = windows.reshape(len(rows), -1).T @ rows
+    to_windows = (gradient @ kernel.reshape(-1, filters).T).reshape(
+        *gradient.shape[:3], *kernel.shape[:3])
+    to_padded = np.zeros(padded.shape)
+    for i, j, rows_seen, columns_seen in slices(padded.shape, size, stride, dilation):
+        to_padded[:, rows_seen, columns_seen] += to_windows[:, :, :, i, j]
+    inner = tuple(slice(before, before + side) for (before, _), side in
+                  zip(rim, images.shape, strict=True))
+    return to_padded[inner], to_kernel.reshape(kernel.shape), rows.sum(axis=0)
+
+# %% [markdown]
+# Trust is good, **finite differences** are better (lesson 03): move each number up and down by a
+# little and see how the loss changes. As loss we take half the sum of all squared outputs; its
+# gradient is the output itself.
+
+# %%
+def finite_differences(loss, array, step=1e-5):
+    """Return the gradient of loss() with respect to `array`, which is changed in place."""
+    slopes = np.zeros_like(array)
+    for place in np.ndindex(array.shape):
+        value = array[place]
+        array[place] = value + step
+        above = loss()
+        array[place] = value - step
+        slopes[place] = (above - loss()) / (2 * step)
+        array[place] = value
+    return slopes
+
+
+largest = 0.0
+for padding, (stride, dilation) in itertools.product(("valid", "same"),
+                                                     ((1, 1), (2, 1), (3, 1), (1, 2), (2, 2))):
+    x, k, b = random.normal(size=(2, 6, 7, 2)), random.normal(size=(3, 2, 2, 3)), np.ones(3)
+    way = (stride, dilation, padding)
+    gradients = conv2d_backward(conv2d(x, k, b, *way), x, k, *way)
+    for array, by_hand in zip((x, k, b), gradients, strict=True):
+        numerical = finite_differences(lambda: np.sum(conv2d(x, k, b, *way)**2) / 2, array)
+        largest = max(largest, np.abs(numerical - by_hand).max())
+assert largest < 1e-6
+f"10 cases, 3 gradients each; the largest difference is {largest:.0e}"
+
+# %% [markdown]
+# ### A kernel that learns
+# We know Sobel's kernel. Does gradient descent find it, when it only sees digits and what Sobel
+# makes of them? It starts from nine random numbers; the loss is the mean squared error.
+
+# %%
+some_digits = x_digits[:64].astype("float64")
+target = conv2d(some_digits, across[:, :, None, None])
+learnt = random.normal(size=(3, 3, 1, 1))
+history = [learnt[..., 0, 0]]
+for step in range(200):
+    error = conv2d(some_digits, learnt) - target
+    _, to_kernel, _ = conv2d_backward(2 * error / error.size, some_digits, learnt)
+    learnt = learnt - 1.0 * to_kernel
+    history.append(learnt[..., 0, 0])
+assert np.abs(learnt[..., 0, 0] - across).max() < 0.05
+
+figure, row = plt.subplots(1, 4, figsize=(10, 3))
+for axes, step in zip(row, (0, 5, 50, 200), strict=True):
+    plotting.plot_pixels(history[step].round(2), axes=axes)
+    axes.set_title(f"step {step}", loc="center", fontsize=14)
+plotting.show(figure, alt="A kernel of nine random numbers after 0, 5, 50 and 200 steps: it becomes "
+              "Sobel's, −1 0 1, −2 0 2, −1 0 1.")
+
+# %% [markdown]
+# Nobody told it what an edge is. What a network finds when nobody gives it the *maps*, only the
+# labels, is the first question of lesson 09.
+
+# %% [markdown] tags=["D2-33"]
+# ## Uses. Where else do windows slide?
+# Wherever neighbours belong together, in space or time, and where the same pattern may occur at any
+# place:
+#
+# | use | what the window slides over |
+# |---|---|
+# | **image classification** | rows and columns |
+# | **video recognition** | rows, columns and time: `Conv3D` |
+# | **medical image analysis** | slices of a scan; often each pixel gets a label of its own |
+# | **recommender systems** | the sequence of what somebody bought, or the pictures of products |
+# | **natural language processing** | a sentence, word by word: `Conv1D` |
+# | **sound** | time; or the picture of a sound, frequency over time |
+#
+# In one dimension it is the same computation on pictures of one row. Ours does it without a change:
+
+# %% tags=["D2-33"]
+sequence, sequence_kernel = draw_numbers(2, 20, 4), draw_numbers(3, 4, 5)
+layer = layers.Conv1D(5, 3)
+layer.build(sequence.shape)
+layer.set_weights([sequence_kernel, np.zeros(5)])
+assert np.allclose(layer(sequence), conv2d(sequence[:, None], sequence_kernel[None])[:, 0],
+                   atol=1e-5)
+
+# %% [markdown] tags=["D2-33"]
+# And where not? In a table, age and income are no neighbours: shuffle the columns, and nothing is
+# lost. Take a dense network there. For language and more and more pictures, transformers have taken
+# over (lesson 13): they assume less, and need more data.
+
+# %% [markdown]
+# ## Summary
+# - A convolution slides one small kernel over a picture and notes weighted sums: a feature map. It
+#   is a cross-correlation; the kernel is not turned.
+# - Padding, stride and dilation decide how large the result is and how much a unit sees; pooling
+#   keeps one number a block.
+# - Sparse connections and shared weights: 80 parameters instead of 4,245,280. It pays where
+#   neighbours belong together.
+# - As a matrix product of windows and kernel it is fast, and its gradients are those of lesson 03.
+# - Equivariant is not invariant: borders, strides and the dense layer at the end mind a shift.
+#
+# ## What can go wrong in practice
+# - **The shape**: channels first or last, no axis for the examples, transparency as a fourth
+#   channel. Check before you compute.
+# - **The scale**: a photograph from 0 to 255, or white paper where the network learnt white ink.
+# - **A window larger than what is left** of the picture after much pooling.
+# - **Kernels from a book** in a library that turns them, or does not.
+# - **A field that is too small** for what is to be found: no unit ever sees the whole.
+# - **Shifted pictures** when all in the training set were centred.
+#
+# ## Read more
+# - V. Dumoulin and F. Visin, [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285),
+#   2016: padding, stride and dilation, drawn.
+# - I. Goodfellow, Y. Bengio and A. Courville,
+#   [Deep Learning](https://www.deeplearningbook.org/contents/convnets.html), chapter 9, 2016.
+# - D. Hubel and T. Wiesel, *Receptive fields of single neurones in the cat's striate cortex*,
+#   *Journal of Physiology* 148, 1959.
+# - Y. LeCun and others, *Backpropagation applied to handwritten zip code recognition*, *Neural
+#   Computation* 1, 1989.
+# - R. Zhang,
+#   [Making convolutional networks shift-invariant again](https://arxiv.org/abs/1904.11486), 2019.
+#
+# ## Next
+# Lesson 09: convolutional networks that see, trained on digits, and what their filters look for.
