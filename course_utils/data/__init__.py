@@ -12,10 +12,12 @@ from .guards import require_images, require_labels, require_table
 from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
+from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
 
 __all__ = [
     "FULL_SETS",
+    "SHAPES",
     "DataUnavailable",
     "FullSet",
     "Table",
@@ -24,6 +26,7 @@ __all__ = [
     "decode_imdb",
     "generate_review_pairs",
     "generate_reviews",
+    "generate_shapes",
     "is_available",
     "load_auto_mpg",
     "load_history",
