@@ -53,15 +53,15 @@ def _pixel_colors(picture):
     """Return the colours of numbers, shape (rows, columns, 3); NaN is white."""
     largest = max(np.nanmax(np.abs(picture), initial=0), 1e-9)
     if np.nanmin(picture, initial=0) < 0:
-        colors = colormaps["PuOr"](0.5 + picture / largest / 2)[..., :3]
+        colors = colormaps["PuOr"](0.5 + 0.4 * picture / largest)[..., :3]
     else:
-        colors = colormaps["gray_r"](picture / largest)[..., :3]
+        colors = colormaps["gray_r"](0.8 * picture / largest)[..., :3]
     return np.where(np.isnan(picture)[..., None], 1.0, colors)
 
 
 def _short(value):
     """Write a number in few characters, with a real minus."""
-    return "?" if np.isnan(value) else f"{value:.3g}".replace("-", "−")
+    return "?" if np.isnan(value) else f"{value + 0.0:.3g}".replace("-", "−")
 
 
 def _frame(axes, row, column, height, width, mark, grow=0.0):
@@ -92,10 +92,13 @@ def plot_window_step(picture, kernel, row, column):
               f"products, sum {_short(products.sum())}": products,
               "result": np.where(later, np.nan, result)}
     widths = [panel.shape[1] for panel in panels.values()]
-    size = (0.62 * sum(widths) + 2.6, 0.62 * len(picture) + 0.8)
+    size = (0.62 * sum(widths) + 3.4, 0.62 * len(picture) + 0.8)
     _, axes = plt.subplots(1, 4, figsize=size, width_ratios=widths)
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
         plot_pixels(panel, axes=ax).set_title(title, loc="center", fontsize=14)
+    for ax, sign in zip(axes, "×=→", strict=False):
+        ax.annotate(sign, (1, 0.5), xycoords="axes fraction", xytext=(9, 0), fontsize=22,
+                    textcoords="offset points", va="center")
     _frame(axes[0], row, column, *kernel.shape, 0)
     _frame(axes[3], row, column, 1, 1, 0)
     return axes
@@ -190,7 +193,7 @@ def plot_responses(responses, columns=3, width=4.2, axes=None):
         ax.set_axis_off()
     for ax, (name, response) in zip(axes, responses.items(), strict=False):
         if np.min(response) < 0:
-            largest = np.quantile(np.abs(response), 0.995)
+            largest = np.quantile(np.abs(response), 0.98)
             ax.imshow(response, cmap="PuOr", vmin=-largest, vmax=largest)
         else:
             ax.imshow(response, cmap="gray", vmin=0, vmax=1)
@@ -327,7 +330,7 @@ def plot_seen(picture, sizes, row=14, column=14, axes=None):
     `sizes` is {name: side of the square in pixels}.
     """
     picture = np.asarray(picture)
-    axes = axes or plt.subplots(figsize=(6.4, 4.2))[1]
+    axes = axes or plt.subplots(figsize=(8.6, 4.4))[1]
     axes.imshow(picture, cmap="gray_r", alpha=0.55)
     marks = (*WINDOWS, ("black", "-."), ("#9B4F7E", "-"))
     for (name, side), (color, style) in zip(sizes.items(), marks, strict=False):

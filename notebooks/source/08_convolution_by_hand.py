@@ -15,7 +15,7 @@
 # [07 Training better](07_training_better.ipynb)
 
 # %%
-from course_utils import check, data, deck, explorables, plotting
+from course_utils import check, data, deck, explorables, plotting, results
 
 import ipywidgets
 import itertools
@@ -33,16 +33,16 @@ random = np.random.default_rng(np.random.randint(1000))  # follows the seed abov
 # %% [markdown] tags=["D2-21"]
 # ## Pictures as arrays. What does a network get to see?
 # Numbers. A grey picture is a matrix: the first index counts rows from the top, the second columns
-# from the left. Here is a digit, and 8 × 8 of its pixels: 0 is paper, 255 ink.
+# from the left. Here is a digit, and 8 × 8 of its pixels, near its upper end: 0 is paper, 255 ink.
 
 # %% tags=["D2-21"]
 (images, y_digits), _ = data.load_mnist()
 digit = images[3]
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5))
 plotting.plot_images(digit[None], axes=[left])
-plotting.plot_pixels(digit[6:14, 8:16], axes=right)
-plotting.show(figure, alt="Left: a handwritten digit. Right: rows 6 to 13 and columns 8 to 15 of "
-              "it as numbers, 0 where there is paper, up to 255 where there is ink.")
+plotting.plot_pixels(digit[3:11, 9:17], axes=right)
+plotting.show(figure, alt="Left: a handwritten 2. Right: rows 3 to 10 and columns 9 to 16 of it as "
+              "numbers, 0 where there is paper, up to 255 where there is ink.")
 
 # %% [markdown] tags=["D2-21"]
 # A colour picture has three numbers a pixel: red, green, blue. They are its **channels**, and Keras
@@ -147,7 +147,7 @@ slide(picture, kernel)
 # *Padding*, *stride*, *dilation* and *pooling* are explained further down: leave them for now.
 
 # %% tags=["D2-22"]
-explorables.Convolution(image=picture, kernel=kernel)
+explorables.Convolution(picture, kernel)
 
 # %% [markdown]
 # ### Exercise 1: One look
@@ -260,9 +260,15 @@ def to_grey(photograph):
     return photograph @ np.array([0.299, 0.587, 0.114]) / 255
 
 
-temple = to_grey(china)
+def respond(picture, name):
+    """Return what a kernel makes of a picture; what is to be a photograph again, within 0 to 1."""
+    result = slide(picture, KERNELS[name])
+    return np.clip(result, 0, 1) if np.isclose(KERNELS[name].sum(), 1) else result
+
+
+temple, garden = to_grey(china), to_grey(flower)
 shown = ("as it is", "Gaussian blur", "sharpen", "edges", *list(KERNELS)[-2:])
-axes = plotting.plot_responses({name: slide(temple, KERNELS[name]) for name in shown})
+axes = plotting.plot_responses({name: respond(temple, name) for name in shown})
 plotting.show(axes[0].figure, alt="The temple six times: as it is, softer, crisper, and three times "
               "its edges: all, those of upright posts, and those of roofs and steps. The sky is "
               "white, a response near 0.")
@@ -274,15 +280,14 @@ plotting.show(axes[0].figure, alt="The temple six times: as it is, softer, crisp
 # both photographs and a digit:
 
 # %% tags=["D2-21"]
-PICTURES = {"temple": temple, "flower": to_grey(flower), "digit": digit / 255}
+PICTURES = {"flower": garden, "temple": temple, "digit": digit / 255}
 
 
 def draw_kernel(picture, kernel):
     """Show a picture and what a kernel makes of it; "Sobel, both" is the steepness."""
-    if kernel == "Sobel, both":
-        result = np.hypot(*(slide(PICTURES[picture], KERNELS[n]) for n in list(KERNELS)[-2:]))
-    else:
-        result = slide(PICTURES[picture], KERNELS[kernel])
+    names = list(KERNELS)[-2:] if kernel == "Sobel, both" else [kernel]
+    results = [respond(PICTURES[picture], name) for name in names]
+    result = np.hypot(*results) if len(results) == 2 else results[0]
     panels = {picture: PICTURES[picture][1:-1, 1:-1], kernel: result}
     axes = plotting.plot_responses(panels, columns=2, width=5.5)
     plotting.show(axes[0].figure, alt=f"The {picture}, and what the kernel “{kernel}” makes of it.")
@@ -291,7 +296,7 @@ def draw_kernel(picture, kernel):
 draw_kernel("flower", "Sobel, both")
 
 # %%
-ipywidgets.interact(draw_kernel, picture=list(PICTURES), kernel=[*KERNELS, "Sobel, both"]);
+controls = ipywidgets.interact(draw_kernel, picture=list(PICTURES), kernel=["Sobel, both", *KERNELS])
 
 # %% [markdown] tags=["D2-21"]
 # ### The visual cortex
@@ -303,10 +308,12 @@ ipywidgets.interact(draw_kernel, picture=list(PICTURES), kernel=[*KERNELS, "Sobe
 # this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
 # inspiration and not a copy: no cortex shares its weights between all places.
 #
-# Make a kernel of your own: type in nine numbers, or choose one, and watch a digit.
+# Now make a kernel of your own: choose one, change its numbers, and watch the photograph. What
+# finds edges from lower left to upper right? What moves the picture by a pixel?
 
 # %% tags=["D2-21"]
-explorables.Convolution(image=digit / 255, kernel=KERNELS["Sobel, left to right"])
+photographs = {"temple": temple[:, :256], "flower": garden[:, 32:288], "digit": digit}
+explorables.Convolution(photo=photographs, kernel="sobel x")
 
 # %% [markdown]
 # ### Exercise 2: A kernel of your own
@@ -404,6 +411,12 @@ plotting.show(axes.figure, alt="Dilation 2: nine dots, two pixels apart, span a 
 # | 28 | 5 | 2 | 1 | valid | 5 | ⌊11.5⌋ + 1 = 12 |
 # | 28 | 3 | 1 | 4 | valid | 9 | 19 + 1 = 20 |
 # | 28 | 5 | 3 | 1 | same | 5 | ⌈9.3⌉ = 10 |
+#
+# Turn the knobs and watch the formula. **Predict** each size before you look: 8 pixels, kernel 3,
+# stride 2; dilation 3; `"same"` with stride 3.
+
+# %% tags=["D2-22"]
+explorables.Convolution(datasets.load_digits().images[3], padding="same")
 
 # %% [markdown]
 # ### Exercise 3: Output size
@@ -458,6 +471,12 @@ check.function(
 #
 # $$0.299 \cdot 200 + 0.587 \cdot 100 + 0.114 \cdot 50 = 59.8 + 58.7 + 5.7 = 124.2$$
 #
+# A window of 3 × 3 in a corner of the temple: three channels, 27 products, one sum.
+
+# %% tags=["D2-31"]
+explorables.Convolution(china[60:66, 100:106], kernel="sobel y")
+
+# %% [markdown] tags=["D2-31"]
 # A layer has many kernels, and each makes one channel of the result. So all is four-dimensional:
 #
 # | | shape |
@@ -598,7 +617,7 @@ def conv2d(images, kernel, bias=0.0, stride=1, dilation=1, padding="valid"):
     return unroll(images, size, stride, dilation) @ kernel.reshape(-1, filters) + bias
 
 # %% [markdown] tags=["D2-31"]
-# **Predict**: how many times faster, 2, 20 or 200?
+# **Predict**: how many times as fast, about 10, 100 or 1,000?
 
 # %% tags=["D2-31"]
 x_digits = images[..., None].astype("float32") / 255
@@ -868,9 +887,10 @@ def measure_field(layers_to_pass, place):
 ones = np.ones((3, 3, 1, 1))
 passes = [(conv2d, (ones,)), (pool2d, (2, 2, "valid", np.nanmean)), (conv2d, (ones,)),
           (pool2d, (2, 2, "valid", np.nanmean))]
-fields = [measure_field(passes[:depth], place) for depth, place in ((1, 13), (2, 6), (3, 5), (4, 2))]
-assert fields == [3, 4, 8, 10]
-axes = plotting.plot_seen(digit, dict(zip(names[1:5], fields, strict=True)))
+fields = {f"layer {depth}, {names[depth]}": measure_field(passes[:depth], place)
+          for depth, place in ((1, 13), (2, 6), (3, 5), (4, 2))}
+assert list(fields.values()) == [3, 4, 8, 10]
+axes = plotting.plot_seen(digit, fields)
 plotting.show(axes.figure, alt="A digit with nested squares around its centre, 3, 4, 8 and 10 "
               "pixels wide: what units of the four layers see.")
 
@@ -955,17 +975,22 @@ def train(model, x, epochs=5):
 
 
 x_shuffled = x_digits.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
-axes = plotting.plot_images(np.concatenate([x_digits[:5], x_shuffled[:5]])[..., 0])
+axes = plotting.plot_images(np.concatenate([x_digits[:5], x_shuffled[:5]])[..., 0], columns=5)
 plotting.show(axes[0].figure, alt="Five digits, and the same five with their pixels shuffled: grey "
               "speckles that nobody can read.")
 
 # %% tags=["D2-31"]
-dense, shuffled_cnn = build_dense(), keras.models.clone_model(cnn)
-accuracies = {"dense": (train(dense, x_digits), train(build_dense(), x_shuffled)),
-              "CNN": (train(cnn, x_digits), train(shuffled_cnn, x_shuffled))}
-deck.table_of(("", "parameters", "digits", "shuffled digits"), *(
-    (name, f"{model.count_params():,}", *(f"{value:.1%}" for value in accuracies[name]))
-    for name, model in (("dense", dense), ("CNN", cnn))))
+dense = build_dense()
+dense_accuracy, dense_shuffled = train(dense, x_digits), train(build_dense(), x_shuffled)
+cnn_accuracy = train(cnn, x_digits)
+cnn_shuffled = train(keras.models.clone_model(cnn), x_shuffled)
+low, high = results.band("08_convolution_by_hand/cnn_accuracy")
+assert low < cnn_accuracy < high and cnn_accuracy > max(dense_accuracy, cnn_shuffled) + 0.02
+assert abs(dense_accuracy - dense_shuffled) < 0.04
+deck.table_of(
+    ("", "parameters", "digits", "shuffled digits"),
+    ("dense", f"{dense.count_params():,}", f"{dense_accuracy:.1%}", f"{dense_shuffled:.1%}"),
+    ("CNN", f"{cnn.count_params():,}", f"{cnn_accuracy:.1%}", f"{cnn_shuffled:.1%}"))
 
 # %% [markdown] tags=["D2-31"]
 # The dense network is as good on the one as on the other: the difference is luck. The CNN is the
@@ -975,13 +1000,15 @@ deck.table_of(("", "parameters", "digits", "shuffled digits"), *(
 # ### Less pre-processing?
 # Slides say: **CNNs use less pre-processing than other image classifiers; the independence from
 # prior knowledge and human effort in feature design is a great advantage.** Let us see. Before
-# CNNs, people designed features by hand: for example, Sobel in four directions, cut off at 0,
+# CNNs, people designed features by hand: for example, Sobel in eight directions, cut off at 0,
 # pooled by 4. Then a softmax layer alone decides, with these features or with raw pixels:
 
 # %% tags=["D2-33"]
-across, down = KERNELS["Sobel, left to right"], KERNELS["Sobel, top to bottom"]
-sobel_four = np.stack([across, -across, down, -down], axis=-1)[:, :, None].astype("float32")
-edge_maps = pool2d(np.maximum(conv2d(x_digits, sobel_four, padding="same"), 0), 4, 4)
+across = KERNELS["Sobel, left to right"]
+slanting = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]])
+directions = [np.rot90(kernel, turn) for kernel in (across, slanting) for turn in range(4)]
+eight_edges = np.stack(directions, axis=-1)[:, :, None].astype("float32")
+edge_maps = pool2d(np.maximum(conv2d(x_digits, eight_edges, padding="same"), 0), 4, 4)
 
 
 def build_softmax(shape):
@@ -989,17 +1016,17 @@ def build_softmax(shape):
                              layers.Dense(10, activation="softmax")])
 
 
-by_features = {
-    "raw pixels": train(build_softmax((28, 28, 1)), x_digits),
-    "edges by hand": train(build_softmax(edge_maps.shape[1:]), edge_maps),
-    "CNN, on raw pixels": accuracies["CNN"][0],
-}
-{name: f"{value:.1%}" for name, value in by_features.items()}
+pixel_accuracy = train(build_softmax((28, 28, 1)), x_digits, epochs=10)
+edge_accuracy = train(build_softmax(edge_maps.shape[1:]), edge_maps, epochs=10)
+assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy
+accuracies = {"raw pixels, softmax": pixel_accuracy, "edges by hand, softmax": edge_accuracy,
+              "raw pixels, CNN": cnn_accuracy}
+{name: f"{value:.1%}" for name, value in accuracies.items()}
 
 # %% [markdown] tags=["D2-33"]
-# Features by hand help a lot, and somebody had to know that edges matter. The CNN gets as far or
-# further from raw pixels: it designs its features itself. So that much is true. But *less* is not
-# *none*. These digits were scaled and centred before we got them; pixels still have to be between 0
+# Features by hand help: by about four points, and somebody had to know that edges matter. The CNN
+# gets further from raw pixels: it designs its features itself. So that much is true. But *less* is
+# not *none*. These digits were scaled and centred before we got them; pixels still have to be between 0
 # and 1, and all pictures of one size; light, noise and position are still a matter of the data. And
 # knowledge there is: it went into the architecture.
 
@@ -1057,7 +1084,7 @@ plotting.show(figure, alt="Feature maps of a digit, moved before or after the co
 # %% tags=["D2-21"]
 pooled = keras.Sequential([*keras.models.clone_model(cnn).layers[:3],
                            layers.GlobalMaxPooling2D(), layers.Dense(10, activation="softmax")])
-pooled_accuracy = train(pooled, x_digits, epochs=8)
+train(pooled, x_digits)
 distances = range(7)
 moved = {name: [model.evaluate(shift(x_digits[3200:], d), y_digits[3200:], batch_size=800,
                                verbose=0)[1] for d in distances]
@@ -1066,15 +1093,17 @@ axes = plotting.plot_curves(distances, moved)
 axes.axhline(0.1, color="#999999", linewidth=1)
 axes.set(xlabel="digit moved to the right by … pixels", ylabel="accuracy", ylim=(0, 1))
 axes.yaxis.set_major_formatter("{x:.0%}")
-plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels. All fall: the dense network "
-              "the fastest, the CNN later, the one with global pooling the least.")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dense network falls "
+              "the fastest, the CNN a little later, the one with global pooling hardly at all.")
 
 # %% [markdown] tags=["D2-21"]
 # Many believe that a CNN does not mind shifts. It does: its convolutions are equivariant, but
 # `Flatten` and `Dense` at the end learn *where* a stroke has to be. It only minds less, thanks to
 # its pooling. The third network takes the largest value of each channel over the **whole** map
-# (global pooling), so that place hardly counts, and holds out longer. Or show shifted digits in
-# training: augmentation (lesson 07).
+# (**global pooling**) before the dense layer. Place no longer counts, and it holds out, shift after
+# shift. It pays for it: on centred digits it is worse than the CNN, since place is knowledge, too.
+# The other way is to show shifted digits in training: augmentation (lesson 07).
 
 # %% [markdown]
 # ## The way back. How does a kernel learn?
@@ -1184,16 +1213,19 @@ def conv2d_backward(gradient, images, kernel, stride=1, dilation=1, padding="val
 # gradient is the output itself.
 
 # %%
-def finite_differences(loss, array, step=1e-5):
-    """Return the gradient of loss() with respect to `array`, which is changed in place."""
-    slopes = np.zeros_like(array)
-    for place in np.ndindex(array.shape):
-        value = array[place]
-        array[place] = value + step
-        above = loss()
-        array[place] = value - step
-        slopes[place] = (above - loss()) / (2 * step)
-        array[place] = value
+def half_of_squares(*arguments):
+    return np.sum(conv2d(*arguments)**2) / 2
+
+
+def finite_differences(loss, arguments, number, step=1e-5):
+    """Return the gradient of loss(*arguments) with respect to the argument of this number."""
+    slopes = np.zeros_like(arguments[number])
+    for place in np.ndindex(slopes.shape):
+        moved = np.zeros_like(slopes)
+        moved[place] = step
+        above, below = (loss(*arguments[:number], arguments[number] + change,
+                             *arguments[number + 1:]) for change in (moved, -moved))
+        slopes[place] = (above - below) / (2 * step)
     return slopes
 
 
@@ -1203,8 +1235,8 @@ for padding, (stride, dilation) in itertools.product(("valid", "same"),
     x, k, b = random.normal(size=(2, 6, 7, 2)), random.normal(size=(3, 2, 2, 3)), np.ones(3)
     way = (stride, dilation, padding)
     gradients = conv2d_backward(conv2d(x, k, b, *way), x, k, *way)
-    for array, by_hand in zip((x, k, b), gradients, strict=True):
-        numerical = finite_differences(lambda: np.sum(conv2d(x, k, b, *way)**2) / 2, array)
+    for number, by_hand in enumerate(gradients):
+        numerical = finite_differences(half_of_squares, (x, k, b, *way), number)
         largest = max(largest, np.abs(numerical - by_hand).max())
 assert largest < 1e-6
 f"10 cases, 3 gradients each; the largest difference is {largest:.0e}"
@@ -1212,17 +1244,19 @@ f"10 cases, 3 gradients each; the largest difference is {largest:.0e}"
 # %% [markdown]
 # ### A kernel that learns
 # We know Sobel's kernel. Does gradient descent find it, when it only sees digits and what Sobel
-# makes of them? It starts from nine random numbers; the loss is the mean squared error.
+# makes of them? It starts from nine random numbers; the loss is the mean squared error, the
+# learning rate 0.5 and the momentum 0.9.
 
 # %%
 some_digits = x_digits[:64].astype("float64")
 target = conv2d(some_digits, across[:, :, None, None])
-learnt = random.normal(size=(3, 3, 1, 1))
+learnt, velocity = random.normal(size=(3, 3, 1, 1)), 0.0
 history = [learnt[..., 0, 0]]
-for step in range(200):
+for _ in range(200):
     error = conv2d(some_digits, learnt) - target
     _, to_kernel, _ = conv2d_backward(2 * error / error.size, some_digits, learnt)
-    learnt = learnt - 1.0 * to_kernel
+    velocity = 0.9 * velocity - 0.5 * to_kernel
+    learnt = learnt + velocity
     history.append(learnt[..., 0, 0])
 assert np.abs(learnt[..., 0, 0] - across).max() < 0.05
 
