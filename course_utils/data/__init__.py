@@ -11,6 +11,7 @@ from .files import DataUnavailable, check_files
 from .guards import require_images, require_labels, require_table
 from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
+from .photographs import find_ink
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
 from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
@@ -24,6 +25,7 @@ __all__ = [
     "center_digit",
     "check_files",
     "decode_imdb",
+    "find_ink",
     "generate_review_pairs",
     "generate_reviews",
     "generate_shapes",
