@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps, patches
 
-from .common import CLASS_COLORS
+from .common import CLASS_COLORS, plot_curves
 
 # The marks of a first and a second window: a colour and a line style each.
 WINDOWS = ((CLASS_COLORS[1], "-"), (CLASS_COLORS[0], "--"), ("#007A5A", ":"))
@@ -72,6 +72,18 @@ def _frame(axes, row, column, height, width, mark, grow=0.0):
                                      edgecolor=color, linestyle=style, linewidth=3.5, zorder=4))
 
 
+def plot_panels(panels):
+    """Draw matrices side by side, {title: matrix}, their pixels equally large; return Axes."""
+    matrices = [np.asarray(panel, dtype=float) for panel in panels.values()]
+    widths = [max(matrix.shape[1], 3) for matrix in matrices]
+    height = max(len(matrix) for matrix in matrices)
+    size = (0.62 * sum(widths) + 0.6 * len(widths), 0.62 * height + 0.8)
+    _, row = plt.subplots(1, len(matrices), figsize=size, width_ratios=widths, squeeze=False)
+    for axes, title, matrix in zip(row[0], panels, matrices, strict=True):
+        plot_pixels(matrix, axes=axes).set_title(title, loc="center", fontsize=14)
+    return row[0]
+
+
 def plot_window_step(picture, kernel, row, column):
     """Draw one step of a window over a picture; return four Axes.
 
@@ -91,11 +103,7 @@ def plot_window_step(picture, kernel, row, column):
     panels = {"picture": picture, "kernel": kernel,
               f"products, sum {_short(products.sum())}": products,
               "result": np.where(later, np.nan, result)}
-    widths = [panel.shape[1] for panel in panels.values()]
-    size = (0.62 * sum(widths) + 3.4, 0.62 * len(picture) + 0.8)
-    _, axes = plt.subplots(1, 4, figsize=size, width_ratios=widths)
-    for ax, (title, panel) in zip(axes, panels.items(), strict=True):
-        plot_pixels(panel, axes=ax).set_title(title, loc="center", fontsize=14)
+    axes = plot_panels(panels)
     for ax, sign in zip(axes, "×=→", strict=False):
         ax.annotate(sign, (1, 0.5), xycoords="axes fraction", xytext=(9, 0), fontsize=22,
                     textcoords="offset points", va="center")
@@ -117,11 +125,7 @@ def plot_pooling(picture, size=2):
     blocks = picture.reshape(rows, size, columns, size)
     panels = {"picture": picture, "max pooling": blocks.max(axis=(1, 3)),
               "average pooling": blocks.mean(axis=(1, 3))}
-    widths = [panel.shape[1] for panel in panels.values()]
-    figure_size = (0.75 * sum(widths) + 2.4, 0.75 * len(picture) + 0.7)
-    _, axes = plt.subplots(1, 3, figsize=figure_size, width_ratios=widths)
-    for ax, (title, panel) in zip(axes, panels.items(), strict=True):
-        plot_pixels(panel, axes=ax).set_title(title, loc="center", fontsize=14)
+    axes = plot_panels(panels)
     for row, column in product(range(rows), range(columns)):
         mark = (row + column) % 2
         _frame(axes[0], row * size, column * size, size, size, mark, grow=-0.06)
@@ -198,6 +202,39 @@ def plot_responses(responses, columns=3, width=4.2, axes=None):
         else:
             ax.imshow(response, cmap="gray", vmin=0, vmax=1)
         ax.set_title(name, loc="center", fontsize=14, pad=5)
+    return axes
+
+
+def plot_equivariance(cases):
+    """Draw whether it matters if a picture is moved before or after a convolution.
+
+    `cases` are {name: (map of the moved picture, moved map, difference)}, one column each; purple
+    is positive, orange negative. Return an array of Axes, shape (3, cases).
+    """
+    _, grid = plt.subplots(3, len(cases), figsize=(3 * len(cases), 9), squeeze=False)
+    words = ("first shift, then convolve", "first convolve, then shift", "difference")
+    for column, (name, maps) in zip(grid.T, cases.items(), strict=True):
+        largest = max(np.abs(maps[0]).max(), 1e-9)
+        titles = (f"{name}\n{words[0]}", *words[1:])
+        for axes, title, feature_map in zip(column, titles, maps, strict=True):
+            axes.imshow(feature_map, cmap="PuOr", vmin=-largest, vmax=largest)
+            axes.set_title(title, loc="center", fontsize=13)
+            axes.set_axis_off()
+    return grid
+
+
+def plot_moved(accuracies, axes=None):
+    """Draw accuracies on moved pictures, {name: one value for each pixel moved}; return Axes.
+
+    The grey line is guessing among ten classes.
+    """
+    axes = axes or plt.subplots(figsize=(9.5, 4))[1]
+    distances = range(len(next(iter(accuracies.values()))))
+    axes.axhline(0.1, color="#999999", linewidth=1, linestyle="-", zorder=0)
+    plot_curves(distances, accuracies, axes=axes)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.set(xlabel="moved by … pixels", ylabel="accuracy", ylim=(0, 1.02))
+    axes.yaxis.set_major_formatter("{x:.0%}")
     return axes
 
 
@@ -330,7 +367,7 @@ def plot_seen(picture, sizes, row=14, column=14, axes=None):
     `sizes` is {name: side of the square in pixels}.
     """
     picture = np.asarray(picture)
-    axes = axes or plt.subplots(figsize=(8.6, 4.4))[1]
+    axes = axes or plt.subplots(figsize=(9.4, 4.4))[1]
     axes.imshow(picture, cmap="gray_r", alpha=0.55)
     marks = (*WINDOWS, ("black", "-."), ("#9B4F7E", "-"))
     for (name, side), (color, style) in zip(sizes.items(), marks, strict=False):

@@ -209,10 +209,8 @@ numbers = np.arange(1.0, 10.0).reshape(3, 3)
 turned = numbers[::-1, ::-1]
 panels = {"picture": impulse, "kernel": numbers, "cross-correlation": slide(impulse, numbers),
           "convolution": slide(impulse, turned)}
-figure, row = plt.subplots(1, 4, figsize=(12, 3.4), width_ratios=(5, 3, 3, 3))
-for axes, (name, panel) in zip(row, panels.items(), strict=True):
-    plotting.plot_pixels(panel, axes=axes).set_title(name, loc="center", fontsize=14)
-plotting.show(figure, alt="A single 1 among zeros; the kernel 1 to 9; the cross-correlation is the "
+row = plotting.plot_panels(panels)
+plotting.show(row[0].figure, alt="A single 1 among zeros; the kernel 1 to 9; the cross-correlation is the "
               "kernel turned by half a turn, 9 to 1; the convolution is the kernel itself.")
 
 # %% [markdown] tags=["D2-22"]
@@ -1061,14 +1059,8 @@ errors = {name: float(np.abs(difference).max()) for name, (*_, difference) in ca
 errors
 
 # %% tags=["D2-21"]
-figure, grid = plt.subplots(3, 4, figsize=(12, 9))
-for column, (name, maps) in zip(grid.T, cases.items(), strict=True):
-    titles = (f"{name}\nfirst shift, then convolve", "first convolve, then shift", "difference")
-    for axes, title, feature_map in zip(column, titles, maps, strict=True):
-        axes.imshow(feature_map, cmap="PuOr", vmin=-4, vmax=4)
-        axes.set_title(title, loc="center", fontsize=13)
-        axes.set_axis_off()
-plotting.show(figure, alt="Feature maps of a digit, moved before or after the convolution, and "
+grid = plotting.plot_equivariance(cases)
+plotting.show(grid[0, 0].figure, alt="Feature maps of a digit, moved before or after the convolution, and "
               "their difference: none for a shift by 2, a line at the right rim for a shift by 12, "
               "none with stride 2 and a shift by 2, the whole outline for a shift by 1.")
 
@@ -1085,15 +1077,11 @@ plotting.show(figure, alt="Feature maps of a digit, moved before or after the co
 pooled = keras.Sequential([*keras.models.clone_model(cnn).layers[:3],
                            layers.GlobalMaxPooling2D(), layers.Dense(10, activation="softmax")])
 train(pooled, x_digits)
-distances = range(7)
-moved = {name: [model.evaluate(shift(x_digits[3200:], d), y_digits[3200:], batch_size=800,
-                               verbose=0)[1] for d in distances]
+moved = {name: [model.evaluate(shift(x_digits[3200:], pixels), y_digits[3200:], batch_size=800,
+                               verbose=0)[1] for pixels in range(7)]
          for name, model in (("dense", dense), ("CNN", cnn), ("CNN, global pooling", pooled))}
-axes = plotting.plot_curves(distances, moved)
-axes.axhline(0.1, color="#999999", linewidth=1)
-axes.set(xlabel="digit moved to the right by … pixels", ylabel="accuracy", ylim=(0, 1))
-axes.yaxis.set_major_formatter("{x:.0%}")
-axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+assert moved["dense"][4] < moved["CNN"][4] < 0.7 < moved["CNN, global pooling"][4]
+axes = plotting.plot_moved(moved)
 plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dense network falls "
               "the fastest, the CNN a little later, the one with global pooling hardly at all.")
 
@@ -1134,13 +1122,10 @@ to_kernel = slide(small_picture, gradient)
 to_picture = slide(np.pad(gradient, 1), small_kernel[::-1, ::-1])
 assert to_kernel[0, 0] == 11 and to_kernel[1, 1] == 23
 assert to_picture[0, 0] == 1 and to_picture[1, 1] == 1
-panels = {"gradient of the output": gradient, "of the kernel": to_kernel,
-          "of the picture": to_picture}
-figure, row = plt.subplots(1, 3, figsize=(8, 2.9), width_ratios=(2, 2, 3))
-for axes, (name, panel) in zip(row, panels.items(), strict=True):
-    plotting.plot_pixels(panel, axes=axes).set_title(name, loc="center", fontsize=14)
-plotting.show(figure, alt="Three matrices: the gradient of the output, 1 0 0 2; of the kernel, "
-              "11 14 20 23; of the picture, 1 0 0, 0 1 0, 0 0 −2.")
+panels = {"output": gradient, "kernel": to_kernel, "picture": to_picture}
+row = plotting.plot_panels(panels)
+plotting.show(row[0].figure, alt="Three gradients: of the output, 1 0 0 2; of the kernel, 11 14 20 "
+              "23; of the picture, 1 0 0, 0 1 0, 0 0 −2.")
 
 # %% [markdown]
 # ### Exercise 6: Gradient of the kernel
@@ -1260,11 +1245,8 @@ for _ in range(200):
     history.append(learnt[..., 0, 0])
 assert np.abs(learnt[..., 0, 0] - across).max() < 0.05
 
-figure, row = plt.subplots(1, 4, figsize=(10, 3))
-for axes, step in zip(row, (0, 5, 50, 200), strict=True):
-    plotting.plot_pixels(history[step].round(2), axes=axes)
-    axes.set_title(f"step {step}", loc="center", fontsize=14)
-plotting.show(figure, alt="A kernel of nine random numbers after 0, 5, 50 and 200 steps: it becomes "
+row = plotting.plot_panels({f"step {n}": history[n].round(1) for n in (0, 5, 50, 200)})
+plotting.show(row[0].figure, alt="A kernel of nine random numbers after 0, 5, 50 and 200 steps: it becomes "
               "Sobel's, −1 0 1, −2 0 2, −1 0 1.")
 
 # %% [markdown]
