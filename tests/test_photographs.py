@@ -1,4 +1,4 @@
-"""data.find_ink: photographs in colour, with alpha, inverted, empty; then center_digit reads them."""
+"""data.find_ink: photographs in colour, with alpha, inverted or empty, and what comes of them."""
 
 import numpy as np
 import pytest

@@ -47,6 +47,13 @@ def test_top_losses_begin_with_the_worst():
     assert axes[0].images[0].get_array().max() == 1
 
 
+def test_preparation_shows_the_photograph_in_colour_and_what_was_made_of_it():
+    photograph = np.full((40, 30, 4), 200, dtype="uint8")
+    axes = plotting.plot_preparation(photograph, [np.ones((28, 28))] * 2, ["squeezed", "prepared"])
+    assert [ax.get_title().strip() for ax in axes] == ["photograph", "squeezed", "prepared"]
+    assert axes[0].images[0].get_array().shape == (40, 30, 4)
+
+
 def test_a_block_has_its_shortcut_only_where_it_is_asked_for():
     assert "+" in texts(plotting.plot_block()) and "+" not in texts(plotting.plot_block(False))
     assert "shortcut: x as it is" in texts(plotting.plot_block())

@@ -18,7 +18,7 @@ def find_ink(picture):
     picture = np.asarray(picture, dtype="float32")
     if picture.ndim != 3 or picture.shape[-1] not in (3, 4):
         raise ValueError(
-            "find_ink needs a colour picture, shape (rows, columns, 3), or 4 with an alpha channel; "
+            "find_ink needs a colour picture, (rows, columns, 3), or 4 with an alpha channel; "
             f"this has shape {picture.shape}. A grey drawing with ink high needs no find_ink."
         )
     if picture.max() > 1:

@@ -112,6 +112,7 @@ from .vision import (
     plot_block,
     plot_depths,
     plot_overlays,
+    plot_preparation,
     plot_top_losses,
     plot_volumes,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "plot_precision_recall",
     "plot_prediction_errors",
     "plot_predictions",
+    "plot_preparation",
     "plot_probabilities",
     "plot_range_test",
     "plot_receptive_field",

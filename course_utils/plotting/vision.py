@@ -85,6 +85,18 @@ def plot_top_losses(images, labels, probabilities, number=10, names=None):
     return plot_images(np.asarray(images)[worst], titles, axes=grid)
 
 
+def plot_preparation(photograph, pictures, titles):
+    """Draw a photograph in colour, then n grey pictures made of it; return their Axes."""
+    count = 1 + len(pictures)
+    _, row = plt.subplots(1, count, figsize=(2.7 * count, 3.1))
+    row[0].imshow(photograph)
+    row[0].set_title("photograph\n", fontsize=13, loc="center", pad=4)
+    row[0].set_axis_off()
+    for axes, picture, title in zip(row[1:], pictures, titles, strict=True):
+        plot_images(np.asarray(picture)[np.newaxis], [title], axes=[axes])
+    return row
+
+
 def plot_block(shortcut=True, layers=("3 × 3 conv", "norm, ReLU", "3 × 3 conv", "norm"), axes=None):
     """Draw a block of layers, with a shortcut around it or plain; return Axes."""
     axes = axes or plt.subplots(figsize=(10.5, 2.5))[1]
