@@ -26,7 +26,7 @@ def plot_volumes(shapes, axes=None):
         if len(shape) not in (1, 3):
             raise ValueError(f"expected (height, width, channels) or (units,), got {shape}.")
         maps = len(shape) == 3
-        height = shape[0] / tallest if maps else 0.2 + 0.12 * np.log2(shape[0])
+        height = shape[0] / tallest if maps else 0.2 + 0.08 * np.log2(shape[0])
         sheets = 1 + int(np.log2(shape[-1])) if maps else 1
         width = 0.75 * height if maps else 0.1
         color = INPUT_COLOR if not left else MAP_COLOR if maps else VECTOR_COLOR
