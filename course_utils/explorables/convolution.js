@@ -342,8 +342,8 @@ function createStage(session) {
     else if (picture.channels === 1) {
       columns.push(html("div", { class: "column narrow" }, tables[0].node, ...(isLong ? [] : [sums])),
         html("div", { class: "column" }, ...result(0)));
-    } else if (!isSplit) columns.push(html("div", { class: "column" }, ...result(0)));
-    node.replaceChildren(...columns, ...below);
+    } else if (!isSplit) columns.push(html("div", { class: "column" }, ...result(0), sums));
+    node.replaceChildren(...columns, ...(isSplit || picture.channels === 1 ? below : []));
   }
 
   function show(isForced = false) {
@@ -378,6 +378,8 @@ function createStage(session) {
     parts.targets.forEach((target, index) => target.show(result.planes[index], position));
     parts.photos?.show(result, settings, row, column, isBuilt || isForced || session.isRedrawn);
     const lines = writeSums(looked, settings, result, row, column);
+    const isTotal = picture.channels === 1 || !(pools || settings.per_channel);
+    sums.className = isTotal ? "sums total" : "sums";
     sums.replaceChildren(...lines.map((line) => html("p", {}, line)));
     return lines.filter((line) => line.includes("output")).join("; ");
   }
@@ -396,9 +398,9 @@ function createSizes(session) {
     const padding = height.total || width.total
       ? `padding ${sides(height, "above", "below")}; ${sides(width, "left", "right")}` : "no padding";
     node.replaceChildren(
-      html("p", {}, html("span", { class: "label" }, "size = ⌊(n + p − d·(k − 1) − 1) / s⌋ + 1 "), html("span", { class: "label" }, `(${padding})`)),
+      html("p", { class: "label general" }, `size = ⌊(n + p − d·(k − 1) − 1) / s⌋ + 1 (${padding})`),
       ...lines.map((line) => html("p", { class: "line" }, line)),
-      html("p", {}, html("code", {}, writeCall(settings, session.axes, picture.channels))));
+      html("p", { class: "call" }, html("code", {}, writeCall(settings, session.axes, picture.channels))));
   }
 }
 

@@ -22,13 +22,14 @@ function createGrid(rows, columns, room, most) {
   }
   const marks = svg("g", { class: "marks" });
   node.append(marks);
-  /** Write a number; a long one takes a smaller font. */
   const writeCell = (index, text) => {
     const cell = cells[index].text;
-    if (cell.textContent === text) return;
-    cell.textContent = text;
-    const size = Math.min(0.52 * side, (1.32 * side) / Math.max(1, text.length));
-    cell.style.fontSize = `${size.toFixed(1)}px`;
+    if (cell.textContent !== text) cell.textContent = text;
+  };
+  /** Choose one size of the font for all cells: the longest of the texts fits. */
+  const fit = (texts) => {
+    const length = texts.reduce((most, text) => Math.max(most, text.length), 1);
+    node.style.setProperty("--size", `${Math.min(0.52 * side, (1.32 * side) / length).toFixed(1)}px`);
   };
   /** Return the row and the column under the pointer, also where a slide is scaled. */
   const cellAt = (event) => {
@@ -37,13 +38,13 @@ function createGrid(rows, columns, room, most) {
     return [(event.clientY - box.top) * toUnits - MARGIN, (event.clientX - box.left) * toUnits - MARGIN]
       .map((length) => length / side);
   };
-  return { node, cells, side, marks, writeCell, cellAt };
+  return { node, cells, side, marks, writeCell, fit, cellAt };
 }
 
-/** Return how wide a grid may be: three channels stand side by side, a large window needs room too. */
+/** Return how wide a grid and its cells may be: three channels, or a large window, need room too. */
 function roomFor(isColour, height, width) {
-  if (isColour) return 216;
-  return Math.max(height.size, width.size) > 3 ? 300 : 330;
+  if (isColour) return [216, 32];
+  return [Math.max(height.size, width.size) > 3 ? 300 : 330, 40];
 }
 
 /** Write a number for a small cell: as few decimals as it takes. */
@@ -52,6 +53,8 @@ function writeShort(number) {
   const factor = size >= 99.95 ? 1 : size >= 9.995 ? 10 : 100;
   return write((Math.sign(number) * Math.floor(size * factor + 0.5)) / factor);
 }
+
+const clamp = (number, count) => Math.min(count - 1, Math.max(0, number));
 
 /** Let a pointer choose a place, also while it is dragged. */
 export function followPointer(node, choose) {
@@ -70,7 +73,7 @@ export function followPointer(node, choose) {
 export function createSource(picture, channel, [height, width], settings, choose) {
   const isColour = picture.channels > 1;
   const [rows, columns] = [height.cells + height.total, width.cells + width.total];
-  const grid = createGrid(rows, columns, roomFor(isColour, height, width), isColour ? 30 : 40);
+  const grid = createGrid(rows, columns, ...roomFor(isColour, height, width));
   const plane = picture.planes[channel];
   const low = Math.min(0, picture.low);
   const reach = picture.high - low || 1;
@@ -89,9 +92,8 @@ export function createSource(picture, channel, [height, width], settings, choose
       grid.writeCell(index, write(value));
     }
   }
-  // Padding lies in front of the lines between cells: dashed all round.
+  grid.fit([...plane].map(write));
   grid.node.classList.add("source", isColour ? CHANNELS[channel] : "grey");
-  const clamp = (number, most) => Math.min(most - 1, Math.max(0, number));
   followPointer(grid.node, (event) => {
     const [y, x] = grid.cellAt(event);
     choose(clamp(Math.round((y - height.span / 2) / height.stride), height.output),
@@ -136,18 +138,19 @@ export function createSource(picture, channel, [height, width], settings, choose
 /** Return a channel of the result, which fills up to the current place: { node, show(result, index) }. */
 export function createTarget(channel, isSplit, isColour, [height, width], isPooled, choose) {
   const [rows, columns] = [height.output, width.output];
-  const grid = createGrid(rows, columns, roomFor(isColour, height, width), isColour ? 30 : 40);
+  const grid = createGrid(rows, columns, roomFor(isColour, height, width)[0], 40);
   grid.node.classList.add("target", isPooled ? (isSplit ? CHANNELS[channel] : "grey") : "signed");
   const mark = svg("rect", { class: "window", width: grid.side, height: grid.side });
   const halo = svg("rect", { class: "halo", width: grid.side, height: grid.side });
   grid.marks.append(halo, mark);
   followPointer(grid.node, (event) => {
-    const [row, column] = grid.cellAt(event).map(Math.floor);
-    if (row >= 0 && column >= 0 && row < rows && column < columns) choose(row, column);
+    const [y, x] = grid.cellAt(event);
+    choose(clamp(Math.floor(y), rows), clamp(Math.floor(x), columns));
   });
   return { node: grid.node, show };
 
   function show(plane, position) {
+    grid.fit([...plane].map(writeShort));
     const most = plane.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
     grid.cells.forEach(({ rect }, index) => {
       const isFilled = index <= position;
