@@ -15,6 +15,7 @@ from .photographs import find_ink
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
 from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
+from .windows import require_window
 
 __all__ = [
     "FULL_SETS",
@@ -40,4 +41,5 @@ __all__ = [
     "require_images",
     "require_labels",
     "require_table",
+    "require_window",
 ]
