@@ -4,6 +4,7 @@ Nothing here reaches the network except a loader that is called with `full=True`
 theme; lessons use `data.load_…`.
 """
 
+from .checkpoints import load_checkpoint
 from .digits import load_mnist
 from .drawings import center_digit
 from .fetching import FULL_SETS, FullSet, is_available
@@ -32,6 +33,7 @@ __all__ = [
     "generate_shapes",
     "is_available",
     "load_auto_mpg",
+    "load_checkpoint",
     "load_history",
     "load_imdb",
     "load_imdb_words",
