@@ -16,7 +16,7 @@ def take():
     space = {"keras": keras, "layers": keras.layers, "ops": keras.ops, "np": np, "tf": tf}
     space |= {"data": data, "deck": deck, "itertools": itertools}
     lesson = deck.Lesson("09_convolutional_networks", space)
-    lesson.take("OneCycle", "prepare", "build_cnn", "relus", "conv_norm", "block", "build_resnet")
+    lesson.take("OneCycle", "prepare", "build_cnn", "conv_norm", "block", "build_resnet")
     return lesson.take
 
 
@@ -77,12 +77,11 @@ def test_occlusion_finds_the_only_place_that_counts(take):
 
 
 def test_grad_cam_equals_finite_differences(take):
-    build_cnn, grad_cam, relus = take("build_cnn", "grad_cam", "relus")
+    build_cnn, grad_cam = take("build_cnn", "grad_cam")
     keras.utils.set_random_seed(3)
     model, picture, label, step = build_cnn(), noise(28, 28, 1), 4, 0.01
-    second = relus(model)[1]
-    maps = np.array(keras.Model(model.inputs, second.output)(picture[None]))
-    after = model.layers[model.layers.index(second) + 1 :]
+    maps = np.array(keras.Sequential(model.layers[:6])(picture[None]))
+    after = model.layers[6:]
 
     def logit(values):
         for layer in after[:-1]:
@@ -111,6 +110,16 @@ def test_a_block_adds_its_input(take, filters, strides):
     assert not any(isinstance(layer, keras.layers.Add) for layer in plain.layers)
 
 
+def test_a_block_without_a_residual_lets_pass_what_is_positive(take):
+    (block,) = take("block")
+    x = keras.Input((7, 7, 4))
+    model = keras.Model(x, block(x, 4))
+    norms = [la for la in model.layers if isinstance(la, keras.layers.BatchNormalization)]
+    norms[-1].gamma.assign(np.zeros(4))
+    some = noise(2, 7, 7, 4) - 0.5
+    np.testing.assert_allclose(model(some), np.maximum(some, 0))
+
+
 def test_resnet_18_has_its_published_size_too(take):
     (build_resnet,) = take("build_resnet")
     stages = [(64, 2), (128, 2), (256, 2), (512, 2)]
@@ -137,13 +146,13 @@ def test_transfer_begins_with_what_the_nine_classes_taught(take):
 
 
 def test_frozen_normalisations_keep_their_averages(take):
-    build_cnn, unfreeze, _, fit_augmented = take(
-        "build_cnn", "unfreeze", "augment", "fit_augmented"
+    build_cnn, unfreeze, _, fit_one_cycle = take(
+        "build_cnn", "unfreeze", "augment", "fit_one_cycle"
     )
     model = build_cnn()
     unfreeze(model, 2)
     before = [weight.numpy() for weight in model.weights]
-    fit_augmented(model, noise(20, 28, 28, 1), np.arange(20) % 10, epochs=1, batch_size=10)
+    fit_one_cycle(model, noise(20, 28, 28, 1), np.arange(20) % 10, epochs=1, batch_size=10)
     pairs = zip(model.weights, before, strict=True)
     changed = {weight.path for weight, old in pairs if np.any(weight.numpy() != old)}
     assert changed == {weight.path for weight in model.trainable_weights} and len(changed) == 3

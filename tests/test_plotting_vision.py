@@ -13,7 +13,7 @@ def texts(axes):
 
 
 def test_volumes_show_each_layer_and_its_shape():
-    shapes = {"input": (28, 28, 1), "conv": (14, 14, 16), "dense": (10,)}
+    shapes = [("input", (28, 28, 1)), ("conv", (14, 14, 16)), ("dense", (10,))]
     axes = plotting.plot_volumes(shapes)
     assert texts(axes) == ["input", "28 × 28 × 1", "conv", "14 × 14 × 16", "dense", "10"]
     heights = [patch.get_height() for patch in axes.patches]
@@ -23,7 +23,7 @@ def test_volumes_show_each_layer_and_its_shape():
 
 def test_volumes_refuse_other_shapes():
     with pytest.raises(ValueError, match="channels"):
-        plotting.plot_volumes({"input": (28, 28, 1), "what": (2, 3)})
+        plotting.plot_volumes([("input", (28, 28, 1)), ("what", (2, 3))])
 
 
 def test_overlays_stretch_a_coarse_map_over_its_picture():
@@ -52,6 +52,13 @@ def test_preparation_shows_the_photograph_in_colour_and_what_was_made_of_it():
     axes = plotting.plot_preparation(photograph, [np.ones((28, 28))] * 2, ["squeezed", "prepared"])
     assert [ax.get_title().strip() for ax in axes] == ["photograph", "squeezed", "prepared"]
     assert axes[0].images[0].get_array().shape == (40, 30, 4)
+
+
+def test_photographs_have_their_colours_and_titles():
+    pictures = np.zeros((7, 8, 8, 3), dtype="uint8")
+    axes = plotting.plot_photographs(pictures, list("abcdefg"), columns=4)
+    assert [ax.get_title() for ax in axes] == list("abcdefg")
+    assert axes[6].images[0].get_array().shape == (8, 8, 3)
 
 
 def test_a_block_has_its_shortcut_only_where_it_is_asked_for():

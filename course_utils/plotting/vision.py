@@ -12,17 +12,17 @@ INPUT_COLOR, MAP_COLOR, VECTOR_COLOR = "#FFFFFF", "#CFE3F1", "#F9D9C7"
 
 
 def plot_volumes(shapes, axes=None):
-    """Draw the output of each layer as a block, {layer: (height, width, channels)}; return Axes.
+    """Draw the outputs of layers, [(name, (height, width, channels)), …], as blocks; return Axes.
 
     A block is as high as its maps, and the deeper the more channels there are (by the logarithm);
-    outputs of one axis, (units,), are tall and thin. The shape stands below, the layer above.
+    outputs of one axis, (units,), are tall and thin. The shape stands below, the name above.
 
     Raises:
         ValueError: a shape has neither one number nor three.
     """
     axes = axes or plt.subplots(figsize=(min(13, 1.75 * len(shapes) + 0.6), 3.6))[1]
-    left, tallest = 0.0, max(shape[0] for shape in shapes.values() if len(shape) == 3)
-    for name, shape in shapes.items():
+    left, tallest = 0.0, max(shape[0] for _, shape in shapes if len(shape) == 3)
+    for name, shape in shapes:
         if len(shape) not in (1, 3):
             raise ValueError(f"expected (height, width, channels) or (units,), got {shape}.")
         maps = len(shape) == 3
@@ -85,6 +85,18 @@ def plot_top_losses(images, labels, probabilities, number=10, names=None):
     return plot_images(np.asarray(images)[worst], titles, axes=grid)
 
 
+def plot_photographs(pictures, titles, columns=6):
+    """Draw n colour pictures, shape (n, rows, columns, 3), with their titles; return Axes."""
+    rows = -(-len(pictures) // columns)
+    _, grid = plt.subplots(rows, columns, figsize=(1.6 * columns, 1.85 * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, picture, title in zip(grid.flat, pictures, titles, strict=False):
+        axes.imshow(picture)
+        axes.set_title(title, fontsize=13, loc="center", pad=4)
+    return grid.ravel()[: len(pictures)]
+
+
 def plot_preparation(photograph, pictures, titles):
     """Draw a photograph in colour, then n grey pictures made of it; return their Axes."""
     count = 1 + len(pictures)
@@ -134,8 +146,9 @@ def plot_depths(networks, axes=None):
                                     (*CLASS_COLORS, "#009E73", "#000000"), strict=False):
         members = {name: (x, y) for name, (x, y, other) in networks.items() if other == group}
         axes.plot(*zip(*members.values(), strict=True), marker, color=color, label=group)
-        for name, place in members.items():
-            axes.annotate(name, place, xytext=(9, -4), textcoords="offset points", fontsize=12)
+        for number, (name, place) in enumerate(members.items()):  # by turns above and below
+            axes.annotate(name, place, xytext=(0, -22 if number % 2 else 11), ha="center",
+                          textcoords="offset points", fontsize=12)
     axes.set(xscale="log", yscale="log", xlabel="layers with weights (logarithmic)",
              ylabel="parameters (logarithmic)")
     ticks = [2, 5, 10, 20, 50, 100]
