@@ -1130,4 +1130,4 @@ check.meets(
 #   [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
 #
 # ## Next
-# Lesson 08: convolution by hand, layers that are made for pictures.
+# [08 Convolution by hand](08_convolution_by_hand.ipynb): layers that are made for pictures.
