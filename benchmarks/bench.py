@@ -168,7 +168,10 @@ def time_lab(root, environment):
 
 
 def measure_latency():
-    """Yield the milliseconds from a key press on a control of lesson 01 to the new picture."""
+    """Yield the milliseconds from a key press on a control to the new picture.
+
+    In lesson 01 in JupyterLab, and of the convolution on a page by itself.
+    """
     with tempfile.TemporaryDirectory() as folder:
         with (
             lab.start_lab(lab.elsewhere(folder), Path(folder) / "lab.log") as server,
@@ -180,6 +183,9 @@ def measure_latency():
             for name, measure in latency.CONTROLS.items():
                 for run, milliseconds in enumerate(measure(page)):
                     yield row(f"latency, {name}", run, milliseconds, "ms")
+    with chromium.launch() as browser:
+        for name, run, milliseconds in latency.measure_convolution(browser.new_page()):
+            yield row(f"latency, convolution, {name}", run, milliseconds, "ms")
 
 
 def measure_fit():
