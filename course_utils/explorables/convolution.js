@@ -181,8 +181,8 @@ function createBar(session) {
     const pools = isPooling(settings);
     const isPhoto = settings.view === "photo";
     view.show(views[settings.view], !images.length || !photos.length);
-    image.show(settings.image || images[0], isPhoto || images.length < 2);
-    photo.show(settings.photo || photos[0], !isPhoto || photos.length < 2);
+    image.show(settings.image || images[0] || "", isPhoto || images.length < 2);
+    photo.show(settings.photo || photos[0] || "", !isPhoto || photos.length < 2);
     mode.show(settings.mode);
     kernel.show(typeof settings.kernel === "string" ? settings.kernel : OWN, pools);
     size.show(pools ? settings.pool_size : sizeOf());

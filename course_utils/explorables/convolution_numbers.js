@@ -29,7 +29,7 @@ function createGrid(rows, columns, room, most) {
   /** Choose one size of the font for all cells: the longest of the texts fits. */
   const fit = (texts) => {
     const length = texts.reduce((most, text) => Math.max(most, text.length), 1);
-    node.style.setProperty("--size", `${Math.min(0.52 * side, (1.32 * side) / length).toFixed(1)}px`);
+    node.style.setProperty("--size", `${Math.min(0.54 * side, (1.32 * side) / length).toFixed(1)}px`);
   };
   /** Return the row and the column under the pointer, also where a slide is scaled. */
   const cellAt = (event) => {
@@ -43,7 +43,7 @@ function createGrid(rows, columns, room, most) {
 
 /** Return how wide a grid and its cells may be: three channels, or a large window, need room too. */
 function roomFor(isColour, height, width) {
-  if (isColour) return [216, 32];
+  if (isColour) return [216, 30];
   return [Math.max(height.size, width.size) > 3 ? 300 : 330, 40];
 }
 
@@ -147,18 +147,23 @@ export function createTarget(channel, isSplit, isColour, [height, width], isPool
     const [y, x] = grid.cellAt(event);
     choose(clamp(Math.floor(y), rows), clamp(Math.floor(x), columns));
   });
+  let shown = null; // the plane and the position that the cells show
   return { node: grid.node, show };
 
   function show(plane, position) {
-    grid.fit([...plane].map(writeShort));
-    const most = plane.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-    grid.cells.forEach(({ rect }, index) => {
+    const isNew = shown?.plane !== plane;
+    if (isNew) grid.fit([...plane].map(writeShort));
+    const most = isNew ? plane.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1 : shown.most;
+    const [from, to] = isNew ? [0, plane.length - 1] : [shown.position, position].sort((a, b) => a - b);
+    for (let index = from; index <= to; index += 1) {
       const isFilled = index <= position;
       const value = plane[index];
+      const { rect } = grid.cells[index];
       rect.setAttribute("class", isFilled ? `cell ${value < 0 ? "negative" : "positive"}` : "cell empty");
       if (isFilled) rect.style.setProperty("--share", `${Math.round((40 * Math.abs(value)) / most)}%`);
       grid.writeCell(index, isFilled ? writeShort(value) : "");
-    });
+    }
+    shown = { plane, position, most };
     const [y, x] = [Math.floor(position / columns) * grid.side, (position % columns) * grid.side];
     for (const rect of [halo, mark]) setAttributes(rect, { x, y });
     const name = isSplit ? `, ${CHANNELS[channel]} channel` : "";

@@ -4,7 +4,7 @@ import { html, setAttributes, svg } from "./common.js";
 import { appliedPlanes, isPooling, write } from "./convolution_engine.js";
 import { followPointer } from "./convolution_numbers.js";
 
-const WIDTH = 19.5; // em, of the original
+const WIDTH = 18.5; // em, of the original
 const BLUE = [0, 114, 178];
 const VERMILLION = [213, 94, 0];
 
@@ -71,19 +71,21 @@ export function paint(canvas, { rows, columns, planes }, { kind, reach }) {
   const image = brush.createImageData(columns, rows);
   const bytes = image.data; // rounds and cuts off by itself
   const isColour = planes.length > 1;
-  const toByte = {
-    brightness: (value) => (255 * value) / reach, sizes: (value) => (255 * Math.abs(value)) / reach,
-    signs: (value) => 127.5 + (127.5 * value) / reach,
-  }[kind];
+  const factor = (kind === "signs" ? 127.5 : 255) / reach;
+  const shift = kind === "signs" ? 127.5 : 0;
+  const isAbsolute = kind === "sizes";
   const isDiverging = kind === "signs" && !isColour;
   for (let index = 0, target = 0; index < rows * columns; index += 1, target += 4) {
     if (isDiverging) {
-      const share = Math.max(-1, Math.min(1, planes[0][index] / reach));
+      const share = planes[0][index] / reach;
       const end = share < 0 ? VERMILLION : BLUE;
-      const strength = Math.abs(share);
+      const strength = Math.min(1, Math.abs(share));
       for (let c = 0; c < 3; c += 1) bytes[target + c] = 255 + strength * (end[c] - 255);
     } else {
-      for (let c = 0; c < 3; c += 1) bytes[target + c] = toByte(planes[isColour ? c : 0][index]);
+      for (let c = 0; c < 3; c += 1) {
+        const value = planes[isColour ? c : 0][index] * factor + shift;
+        bytes[target + c] = isAbsolute ? Math.abs(value) : value;
+      }
     }
     bytes[target + 3] = 255;
   }
