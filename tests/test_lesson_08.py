@@ -93,14 +93,14 @@ def test_slide_is_a_cross_correlation(lesson):
 def test_gradients_equal_finite_differences(lesson, way):
     x, k, b = (numbers(*shape, kind="float64") for shape in ((2, 7, 8, 2), (3, 2, 2, 3), (3,)))
 
-    def loss(x=x, k=k, b=b):
-        return np.sum(np.tanh(lesson["conv2d"](x, k, b, *way)))
+    def loss(*arrays):
+        return np.sum(np.tanh(lesson["conv2d"](*arrays, *way)))
 
     slope = 1 - np.tanh(lesson["conv2d"](x, k, b, *way)) ** 2
     by_hand = lesson["conv2d_backward"](slope, x, k, *way)
-    for name, array, ours in zip("xkb", (x, k, b), by_hand, strict=True):
-        change = lesson["finite_differences"](lambda moved, name=name: loss(**{name: moved}), array)
-        np.testing.assert_allclose(ours, change, atol=1e-6)
+    for number, ours in enumerate(by_hand):
+        numerical = lesson["finite_differences"](loss, (x, k, b), number)
+        np.testing.assert_allclose(ours, numerical, atol=1e-6)
 
 
 @pytest.mark.parametrize("stride, dilation", MOVES)

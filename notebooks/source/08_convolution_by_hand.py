@@ -236,8 +236,15 @@ plotting.show(axes[0].figure, alt="The temple six times: softer, crisper, all ed
 # this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
 # inspiration and not a copy: no cortex shares its weights between all places.
 #
-# Now make a kernel of your own: choose one, change its numbers, and watch the photograph. What
-# finds edges from lower left to upper right? What moves the picture by a pixel?
+# Now make a kernel of your own: choose one, change its numbers, and watch the photograph. (The
+# *laplacian* is our *edges*.) What finds edges that run from lower left to upper right, like a
+# slash? What moves the picture by a pixel?
+#
+# <details><summary>Answer</summary>
+#
+# −2, −1, 0; −1, 0, 1; 0, 1, 2: across a slash, brightness changes towards the lower right. And a
+# single 1 that is not in the middle moves the picture.
+# </details>
 
 # %% tags=["D2-21"]
 photographs = {"temple": temple[:, :256], "flower": garden[:, 32:288], "digit": digit}
@@ -283,27 +290,26 @@ check.meets(
 # ## Padding, stride, dilation. How large is the result?
 # A window of 3 fits into 7 pixels at $7 - 3 + 1 = 5$ places: the picture **shrinks** by two pixels
 # a layer, and the outermost pixels are seen least, a corner only once.
-
-# %% tags=["D2-22"]
-axes = plotting.plot_scan(7)
-plotting.show(axes.figure, alt="A grid of 7 by 7 pixels with a window of 3 by 3 in its corner and "
-              "a second one a pixel to the right; the result is a grid of 5 by 5.")
-
-# %% [markdown] tags=["D2-22"]
+#
+# In the figures below, the solid blue frame is the first window, with a dot on each pixel that it
+# multiplies; the dashed orange one is the second. On the right are their results.
+#
 # ### Padding
 # Put a rim of zeros around the picture, one pixel wide, and the result stays as large as the
 # picture. In Keras: `padding="same"`; without a rim it is `"valid"`, the default. The price: the
 # window sees a dark frame that is not there.
 
 # %% tags=["D2-22"]
-axes = plotting.plot_scan(7, padding="same")
-plotting.show(axes.figure, alt="Padding: 7 by 7 pixels with a hatched rim of zeros, where the "
-              "first window begins; the result is 7 by 7.")
+figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.3), width_ratios=(13.6, 17.6))
+plotting.plot_scan(7, axes=left)
+plotting.plot_scan(7, padding="same", axes=right)
+plotting.show(figure, alt="Left: a window of 3 by 3 over 7 by 7 pixels gives 5 by 5. Right, with "
+              "padding: it begins in a hatched rim of zeros and gives 7 by 7.")
 
 # %% [markdown] tags=["D2-22"]
 # ### Strides
-# Move the window by two pixels instead of one, to the right and down: a **stride** of 2 halves each
-# side, and saves three quarters of the work.
+# Move the window by two pixels instead of one, to the right and down: a **stride** of 2 about
+# halves each side, and saves about three quarters of the work.
 
 # %% tags=["D2-22"]
 axes = plotting.plot_scan(7, stride=2)
@@ -314,7 +320,8 @@ plotting.show(axes.figure, alt="Stride 2: the second window begins two pixels to
 # ### Dilation
 # Leave gaps in the window: with a **dilation** of 2 the nine weights look at every second pixel.
 # The window **spans** 5 pixels and still has nine weights: more view for the same price. It is used
-# where a wide view is needed and the picture must not shrink, for maps of a scene and for sound.
+# where a wide view is needed and the picture must not shrink: to give each pixel of a scene a
+# label, or for sound.
 
 # %% tags=["D2-22"]
 axes = plotting.plot_scan(7, dilation=2)
@@ -461,9 +468,9 @@ with check.expect_error(ValueError, "picture[None, :, :, None]"):
 # %% [markdown] tags=["D2-31"]
 # ## One matrix product. How is it made fast?
 # Python needs microseconds for each step of a loop, and there are millions. The trick is called
-# **im2col** (image to columns): write every window as a **row** of a matrix, the kernel as a
-# column, and all sums are one product of matrices. On paper, a picture of 3 × 3 and a kernel of
-# 2 × 2, which fits at four places:
+# **im2col** (image to columns): write every window as a **row** of a matrix (or, as the name says,
+# a column), the kernel as a column, and all sums are one product of matrices. On paper, a picture
+# of 3 × 3 and a kernel of 2 × 2, which fits at four places:
 
 # %% tags=["D2-31"]
 small_picture, small_kernel = np.arange(1, 10).reshape(3, 3), np.array([[1, 0], [0, -1]])
@@ -475,8 +482,10 @@ plotting.show(axes.figure, alt="A matrix whose four rows are the windows 1 2 4 5
 
 # %% [markdown] tags=["D2-31"]
 # A pixel is copied into each window that it belongs to: memory is traded for speed. `unroll` makes
-# all rows with a loop over the few places *of the kernel*, not over the many of the picture: at
-# kernel place $(i, j)$ all windows together see one slice of the picture.
+# all rows with a loop over the few places *of the kernel*, not over the many of the picture. In one
+# dimension, 7 pixels, a kernel of 3 and stride 2 make three windows: 0 to 2, 2 to 4, 4 to 6. Their
+# first places together are the pixels 0, 2, 4; the second 1, 3, 5; the third 2, 4, 6. Each of these
+# is one slice with a step.
 
 # %% tags=["D2-31"]
 def slices(shape, kernel_size, stride, dilation):
@@ -508,7 +517,6 @@ def conv2d(images, kernel, bias=0.0, stride=1, dilation=1, padding="valid"):
 # %% tags=["D2-31"]
 x_digits = images[..., None].astype("float32") / 255
 digit_kernel = random.normal(size=(3, 3, 1, 8)).astype("float32")
-
 
 started = time.perf_counter()
 by_loops = conv2d_loops(x_digits[:8], digit_kernel)
@@ -629,13 +637,6 @@ plotting.show(axes[0].figure, alt="Six inputs, four outputs, three times: dense 
 # |---|---|---|---|
 # | dense | 784 · 5,408 = 4,239,872 | 5,408 | 4,245,280 |
 # | convolution | 3 · 3 · 1 · 8 = 72 | 8 | 80 |
-
-# %% tags=["D2-21"]
-dense_layer, convolution_layer = layers.Dense(5408), layers.Conv2D(8, 3)
-dense_layer.build((None, 784))
-convolution_layer.build((None, 28, 28, 1))
-assert dense_layer.count_params() == 784 * 5408 + 5408 == 4_245_280
-assert convolution_layer.count_params() == 3 * 3 * 1 * 8 + 8 == 80
 
 # %% [markdown]
 # ### Exercise 3: Count parameters
@@ -831,7 +832,6 @@ eight_edges = np.concatenate(
     [np.rot90(kernel, turn) for kernel in (sobel, slanting) for turn in range(4)], axis=-1)
 edge_maps = pool2d(np.maximum(conv2d(x_digits, eight_edges, padding="same"), 0), 4, 4)
 
-
 pixel_accuracy = train(build_dense(), x_digits, epochs=10)
 edge_accuracy = train(build_dense(shape=edge_maps.shape[1:]), edge_maps, epochs=10)
 assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy
@@ -875,8 +875,8 @@ cases = {"shift by 2": compare(one_digit, 2, sobel),
 assert not cases["shift by 2"][2].any() and not cases["stride 2, shift by 2"][2].any()
 grid = plotting.plot_equivariance(cases)
 plotting.show(grid[0, 0].figure, alt="Feature maps of a digit moved before or after, and their "
-              "difference: none for a shift by 2; marks at the right rim for 12; with stride 2 none "
-              "for 2, the whole outline for 1.")
+              "difference: none for a shift by 2; marks at the right rim for 12; with stride 2 "
+              "none for 2, the whole outline for 1.")
 
 # %% [markdown] tags=["D2-21"]
 # Three limits show. **The border**: as long as the digit stays away from it, both are equal; when
@@ -996,25 +996,28 @@ def conv2d_backward(gradient, images, kernel, stride=1, dilation=1, padding="val
 # gradient is the output itself.
 
 # %%
-def finite_differences(loss, array, step=1e-5):
-    """Return the gradient of loss(array), one number moved at a time."""
-    slopes = np.zeros_like(array)
-    for place in np.ndindex(array.shape):
-        move = np.zeros_like(array)
+def finite_differences(loss, arrays, number, step=1e-5):
+    """Return the gradient of loss(*arrays) with respect to the array of this number."""
+    slopes = np.zeros_like(arrays[number])
+    for place in np.ndindex(slopes.shape):
+        move = np.zeros_like(slopes)
         move[place] = step
-        slopes[place] = (loss(array + move) - loss(array - move)) / (2 * step)
+        above, below = (loss(*arrays[:number], arrays[number] + change, *arrays[number + 1:])
+                        for change in (move, -move))
+        slopes[place] = (above - below) / (2 * step)
     return slopes
 
 
 def compare_gradients(*way):
     """Return the largest difference between our gradients and finite differences."""
-    x, k, b = random.normal(size=(2, 6, 7, 2)), random.normal(size=(3, 2, 2, 3)), np.ones(3)
-    by_hand = conv2d_backward(conv2d(x, k, b, *way), x, k, *way)
-    losses = (lambda x: np.sum(conv2d(x, k, b, *way)**2) / 2,
-              lambda k: np.sum(conv2d(x, k, b, *way)**2) / 2,
-              lambda b: np.sum(conv2d(x, k, b, *way)**2) / 2)
-    return max(np.abs(finite_differences(loss, array) - ours).max()
-               for loss, array, ours in zip(losses, (x, k, b), by_hand, strict=True))
+    arrays = random.normal(size=(2, 6, 7, 2)), random.normal(size=(3, 2, 2, 3)), np.ones(3)
+    by_hand = conv2d_backward(conv2d(*arrays, *way), *arrays[:2], *way)
+
+    def loss(*arrays):
+        return np.sum(conv2d(*arrays, *way)**2) / 2
+
+    return max(np.abs(finite_differences(loss, arrays, number) - gradient).max()
+               for number, gradient in enumerate(by_hand))
 
 
 ways = itertools.product((1, 2, 3), (1, 2), ("valid", "same"))  # stride, dilation, padding
