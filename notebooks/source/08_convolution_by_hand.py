@@ -300,7 +300,7 @@ check.meets(
 # window sees a dark frame that is not there.
 
 # %% tags=["D2-22"]
-figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.3), width_ratios=(13.6, 17.6))
+figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.9), width_ratios=(13.6, 17.6))
 plotting.plot_scan(7, axes=left)
 plotting.plot_scan(7, padding="same", axes=right)
 plotting.show(figure, alt="Left: a window of 3 by 3 over 7 by 7 pixels gives 5 by 5. Right, with "
@@ -481,11 +481,12 @@ plotting.show(axes.figure, alt="A matrix whose four rows are the windows 1 2 4 5
               "and 5 6 8 9, times the kernel 1 0 0 −1 as a column: four times −4.")
 
 # %% [markdown] tags=["D2-31"]
-# A pixel is copied into each window that it belongs to: memory is traded for speed. `unroll` makes
-# all rows with a loop over the few places *of the kernel*, not over the many of the picture. In one
-# dimension, 7 pixels, a kernel of 3 and stride 2 make three windows: 0 to 2, 2 to 4, 4 to 6. Their
-# first places together are the pixels 0, 2, 4; the second 1, 3, 5; the third 2, 4, 6. Each of these
-# is one slice with a step.
+# (Four times −4: this picture grows evenly, and the kernel takes the difference along the
+# diagonal.) A pixel is copied into each window that it belongs to: memory is traded for speed.
+# `unroll` makes all rows with a loop over the few places *of the kernel*, not over the many of the
+# picture. In one dimension, 7 pixels, a kernel of 3 and stride 2 make three windows: 0 to 2, 2 to
+# 4, 4 to 6. Their first places together are the pixels 0, 2, 4; the second 1, 3, 5; the third 2, 4,
+# 6. Each of these is one slice with a step.
 
 # %% tags=["D2-31"]
 def slices(shape, kernel_size, stride, dilation):
