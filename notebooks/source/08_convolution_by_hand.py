@@ -281,7 +281,7 @@ check.meets(
             lambda k: np.abs(k.sum(axis=0)).max() > 1e-9, [[-1, 2, -1]] * 3),
         "a flat line in the middle gives less than 0: a dark line would give more": (
             lambda k: k[1].sum() < -1e-9, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]]),
-        "a flat line in the middle gives 0: this kernel finds edges between dark and bright": (
+        "a flat line in the middle gives 0, as with Sobel: the middle row must add up to more": (
             lambda k: k[1].sum() <= 1e-9, [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
     },
 )
@@ -387,6 +387,7 @@ check.function(
         "the span is taken for dilation times kernel size": [26, 12, 17, 3, 10, 4],
         "“same” is taken for the size of the picture, whatever the stride": [26, 12, 20, 3, 28, 7],
         "“same” is rounded down": [26, 12, 20, 3, 9, 3],
+        "“same” is computed like “valid”, without the rim": [26, 12, 20, 3, 8, 3],
     },
 )
 
@@ -770,6 +771,7 @@ check.function(
         "the dilation is ignored": [5, 15, 10, 11],
         "a layer's own stride widens its own field: it acts on later layers": [5, 21, 15, 21],
         "the kernel sizes are added: windows overlap": [6, 9, 10, 11],
+        "a stride counts for its own layer only, not for all later ones": [5, 11, 11, 17],
         "only the last layer counts": [3, 3, 3, 1],
     },
 )
