@@ -27,6 +27,8 @@ MOST_PIXELS = 256  # of a photo, on each side
 MOST_PICTURES = 6
 MOST_VALUE = 999
 LONGEST_NAME = 24
+LONGEST_LINE = 130  # letters of a line above the static picture
+TINT = 2.2  # numbers stay black to read: their ground reaches 1 / 2.2 of the darkest
 # An upright edge and a slope: each named kernel answers differently to them.
 EXAMPLE = [
     [0, 0, 0, 9, 9, 9, 9, 9],
@@ -218,12 +220,11 @@ class Convolution(Explorable):
             return figure
         row, column = self._place()
         _frame(source, axes_sizes, row, column)
-        _draw_target(target, apply(picture, settings), settings, (row, column))
+        _draw_target(target, apply(picture, settings), settings, row, column)
         lines = write_sums(picture, settings, row, column)
-        figure.suptitle(
-            "\n".join([*lines, write_call(settings, axes_sizes, picture.shape[2])]),
-            fontsize=11,
-        )
+        lines = [line for line in lines if len(line) <= LONGEST_LINE]
+        lines.append(write_call(settings, axes_sizes, picture.shape[2]))
+        figure.suptitle("\n".join(lines), fontsize=12)
         return figure
 
 
@@ -231,24 +232,25 @@ class Convolution(Explorable):
 
 
 def _draw_source(axes, picture, settings):
-    """Draw the picture; the numbers of a small one are written into it."""
-    top = picture.max() if settings.view == "numbers" else 255
-    low = min(0, picture.min()) if settings.view == "numbers" else 0
-    shown = (picture - low) / ((top - low) or 1)
+    """Draw the picture; one channel of numbers is tinted as in the browser, and written in."""
     height, width, channels = picture.shape
-    axes.imshow(shown if channels == 3 else shown[..., 0], cmap="gray", vmin=0, vmax=1)
     axes.set_title(f"picture, {height} × {width}")
-    if settings.view == "numbers" and channels == 1:
-        _write_numbers(axes, picture[..., 0], shown[..., 0])
+    if settings.view == "photo":
+        axes.imshow(picture if channels == 3 else picture[..., 0], cmap="gray", vmin=0, vmax=255)
+        return
+    low = min(0, picture.min())
+    share = (picture - low) / ((picture.max() - low) or 1)
+    if channels == 3:
+        axes.imshow(share)
+        return
+    axes.imshow(share[..., 0], cmap="Greys", vmin=0, vmax=TINT)
+    _write_numbers(axes, picture[..., 0])
 
 
-def _write_numbers(axes, numbers, brightness):
-    size = 9 if max(numbers.shape) <= 8 else 6.5
+def _write_numbers(axes, numbers):
+    size = 10 if max(numbers.shape) <= 8 else 7
     for (row, column), number in np.ndenumerate(numbers):
-        color = "black" if brightness[row, column] > 0.5 else "white"
-        axes.text(
-            column, row, write_number(number), ha="center", va="center", color=color, fontsize=size
-        )
+        axes.text(column, row, write_number(number), ha="center", va="center", fontsize=size)
 
 
 def _draw_kernel(axes, settings, channels):
@@ -256,7 +258,9 @@ def _draw_kernel(axes, settings, channels):
     axes.set_axis_off()
     if settings.is_pooling:
         size = settings.pool_size
-        axes.text(0.5, 0.5, f"{settings.mode}\n{size} × {size}", ha="center", va="center")
+        axes.text(0.5, 0.5, f"{settings.mode}\n{size} × {size}", ha="center", va="center",
+            fontsize=13,
+        )  # fmt: skip
         return
     planes = kernel_planes(settings, channels)
     alike = all(np.array_equal(plane, planes[0]) for plane in planes)
@@ -266,7 +270,7 @@ def _draw_kernel(axes, settings, channels):
         rows = "\n".join("  ".join(f"{write_number(w):>5}" for w in row) for row in plane)
         axes.text(
             0.5, y, f"{name}\n{rows}", ha="center", va="center", family="monospace",
-            fontsize=9 if plane.shape[1] <= 3 else 7, transform=axes.transAxes,
+            fontsize=13 if plane.shape[1] <= 3 else 8, transform=axes.transAxes,
         )  # fmt: skip
 
 
@@ -288,26 +292,24 @@ def _frame(axes, sizes, row, column):
         )  # fmt: skip
 
 
-def _draw_target(axes, result, settings, place):
+def _draw_target(axes, result, settings, row, column):
     """Draw the result: brightness where no number is negative, signs otherwise."""
     from matplotlib.patches import Rectangle
 
     reach = float(np.abs(result).max()) or 1.0
     height, width, channels = result.shape
+    is_photo, is_signed = settings.view == "photo", result.min() < 0
     axes.set_title(f"output, {height} × {width}")
+    most = reach * (1 if is_photo else TINT)
     if channels == 3:
-        shown = np.clip(result / reach, 0, 1) if result.min() >= 0 else 0.5 + result / reach / 2
-        axes.imshow(shown)
-    elif result.min() >= 0:
-        axes.imshow(result[..., 0], cmap="gray", vmin=0, vmax=reach)
-    else:
-        axes.imshow(result[..., 0], cmap="RdBu", vmin=-reach, vmax=reach)
+        axes.imshow(0.5 + result / reach / 2 if is_signed else result / reach)
+    elif is_signed:
+        axes.imshow(result[..., 0], cmap="RdBu", vmin=-most, vmax=most)
         axes.set_xlabel(f"red: negative, blue: positive, up to ±{write_number(reach)}")
-    if settings.view == "numbers" and channels == 1:
-        signed = result[..., 0]
-        brightness = 1 - np.abs(signed) / reach if result.min() < 0 else signed / reach
-        _write_numbers(axes, signed, brightness)
-    row, column = place
+    else:
+        axes.imshow(result[..., 0], cmap="gray" if is_photo else "Greys", vmin=0, vmax=most)
+    if channels == 1 and not is_photo:
+        _write_numbers(axes, result[..., 0])
     axes.add_patch(
         Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="#d55e00", linewidth=2.5)
     )
