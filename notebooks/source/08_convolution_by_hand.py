@@ -268,13 +268,22 @@ line_kernel = [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]
 ### END SOLUTION
 
 # %% tags=["check"]
+def read_kernel(given):
+    try:
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError("nine numbers are wanted, in three rows of three.") from None
+
+
 check.meets(
     line_kernel,
-    read=lambda given: np.array(given, dtype=float),
+    read=read_kernel,
     summary=lambda k: f"A flat line in the middle gives {k[1].sum():g}." if k.ndim == 2 else "",
     mistakes={
         "nine numbers are wanted, in three rows of three": (
             lambda k: k.shape != (3, 3), [-1, 2, -1]),
+        "not all of them are finite numbers": (
+            lambda k: not np.isfinite(k).all(), [[-1, -1, -1], [2, np.inf, 2], [-1, -1, -1]]),
         "on an even surface it does not give 0: the nine numbers must add up to 0": (
             lambda k: abs(k.sum()) > 1e-9, [[0, 0, 0], [1, 1, 1], [0, 0, 0]]),
         "it answers to upright lines, too: each column must add up to 0": (
@@ -378,16 +387,20 @@ def output_size(size, kernel_size, stride, dilation, padding):
 check.function(
     output_size,
     inputs=[(28, 3, 1, 1, "valid"), (28, 5, 2, 1, "valid"), (28, 3, 1, 4, "valid"),
-            (10, 3, 3, 1, "valid"), (28, 5, 3, 1, "same"), (7, 3, 2, 1, "same")],
-    expected=[26, 12, 20, 3, 10, 4],
+            (10, 3, 3, 1, "valid"), (28, 5, 3, 1, "same"), (7, 3, 2, 1, "same"),
+            (28, 4, 2, 1, "same")],
+    expected=[26, 12, 20, 3, 10, 4, 14],
     mistakes={
-        "the 1 at the end is missing": [25, 11, 19, 2, 10, 4],
-        "half steps are rounded up, not down": [26, 13, 20, 4, 10, 4],
-        "dilation is ignored": [26, 12, 26, 3, 10, 4],
-        "the span is taken for dilation times kernel size": [26, 12, 17, 3, 10, 4],
-        "“same” is taken for the size of the picture, whatever the stride": [26, 12, 20, 3, 28, 7],
-        "“same” is rounded down": [26, 12, 20, 3, 9, 3],
-        "“same” is computed like “valid”, without the rim": [26, 12, 20, 3, 8, 3],
+        "the 1 at the end is missing": [25, 11, 19, 2, 10, 4, 14],
+        "half steps are rounded up, not down": [26, 13, 20, 4, 10, 4, 14],
+        "dilation is ignored": [26, 12, 26, 3, 10, 4, 14],
+        "the span is taken for dilation times kernel size": [26, 12, 17, 3, 10, 4, 14],
+        "“same” is taken for the size of the picture, whatever the stride": (
+            [26, 12, 20, 3, 28, 7, 28]),
+        "“same” is rounded down": [26, 12, 20, 3, 9, 3, 14],
+        "“same” has one place too many where the stride divides the size": (
+            [26, 12, 20, 3, 10, 4, 15]),
+        "“same” is computed like “valid”, without the rim": [26, 12, 20, 3, 8, 3, 13],
     },
 )
 
@@ -438,7 +451,7 @@ def conv2d_loops(images, kernel, bias=0.0, stride=1, dilation=1, padding="valid"
     height, width = (dilation * (k - 1) + 1 for k in size)
     rows = (images.shape[1] - height) // stride + 1
     columns = (images.shape[2] - width) // stride + 1
-    result = np.zeros((len(images), rows, columns, filters), images.dtype)
+    result = np.zeros((len(images), rows, columns, filters), np.result_type(images, kernel))
     for example, row, column, f in np.ndindex(result.shape):
         top, left = row * stride, column * stride
         window = images[example, top:top + height:dilation, left:left + width:dilation]
@@ -670,6 +683,8 @@ check.function(
     mistakes={
         "the biases are forgotten": [(72, 4_917_248), (1200, 50_331_648)],
         "the channels of the picture are forgotten": [(80, 4_923_520), (416, 16_793_600)],
+        "the kernel is taken for flat: it has weights for each channel of the picture": (
+            [(80, 4_923_520), (416, 50_348_032)]),
         "the convolution has one bias in all: it is one a filter": (
             [(73, 4_923_520), (1201, 50_348_032)]),
         "the dense layer has one output a filter: it is one a filter and pixel": (
@@ -764,15 +779,17 @@ def receptive_field(layers_below):
 check.function(
     receptive_field,
     inputs=[[(3, 1, 1), (3, 1, 1)], [(3, 2, 1), (3, 2, 1), (3, 1, 1)],
-            [(5, 1, 1), (2, 2, 1), (3, 1, 2)], [(7, 2, 1), (3, 2, 1), (1, 1, 1)]],
-    expected=[5, 15, 14, 11],
+            [(5, 1, 1), (2, 2, 1), (3, 1, 2)], [(7, 2, 1), (3, 2, 1), (1, 1, 1)],
+            [(3, 1, 2), (3, 1, 1)]],
+    expected=[5, 15, 14, 11, 7],
     mistakes={
-        "the strides are ignored": [5, 7, 10, 9],
-        "the dilation is ignored": [5, 15, 10, 11],
-        "a layer's own stride widens its own field: it acts on later layers": [5, 21, 15, 21],
-        "the kernel sizes are added: windows overlap": [6, 9, 10, 11],
-        "a stride counts for its own layer only, not for all later ones": [5, 11, 11, 17],
-        "only the last layer counts": [3, 3, 3, 1],
+        "the strides are ignored": [5, 7, 10, 9, 7],
+        "the dilation is ignored": [5, 15, 10, 11, 5],
+        "dilation widens the jump: it acts on its own layer only": [5, 15, 14, 11, 9],
+        "a layer's own stride widens its own field: it acts on later layers": [5, 21, 15, 21, 7],
+        "the kernel sizes are added: windows overlap": [6, 9, 10, 11, 6],
+        "a stride counts for its own layer only, not for all later ones": [5, 11, 11, 17, 7],
+        "only the last layer counts": [3, 3, 3, 1, 3],
     },
 )
 
@@ -830,24 +847,25 @@ deck.table_of(
 
 # %% tags=["D2-33"]
 sobel = KERNELS["Sobel, left to right"][:, :, None, None].astype("float32")
-slanting = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]])[:, :, None, None]
+slanting = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]], "float32")[:, :, None, None]
 eight_edges = np.concatenate(
     [np.rot90(kernel, turn) for kernel in (sobel, slanting) for turn in range(4)], axis=-1)
 edge_maps = pool2d(np.maximum(conv2d(x_digits, eight_edges, padding="same"), 0), 4, 4)
 
 pixel_accuracy = train(build_dense(), x_digits, epochs=10)
 edge_accuracy = train(build_dense(shape=edge_maps.shape[1:]), edge_maps, epochs=10)
-assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy
+assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy + 0.02
 accuracies = {"raw pixels, softmax": pixel_accuracy, "edges by hand, softmax": edge_accuracy,
               "raw pixels, CNN": cnn_accuracy}
 {name: f"{value:.1%}" for name, value in accuracies.items()}
 
 # %% [markdown] tags=["D2-33"]
 # Features by hand help: by about four points, and somebody had to know that edges matter. The CNN
-# gets further from raw pixels: it designs its features itself. So that much is true. But *less* is
-# not *none*. These digits were scaled and centred before we got them; pixels still have to be
-# between 0 and 1, and all pictures of one size; light, noise and position are still a matter of the
-# data. And knowledge there is: it went into the architecture.
+# gets as far or a little further from raw pixels, in half the epochs: it designs its features
+# itself. So that much is true. But *less* is not *none*. These digits were scaled and centred
+# before we got them; pixels still have to be between 0 and 1, and all pictures of one size; light,
+# noise and position are still a matter of the data. And knowledge there is: it went into the
+# architecture.
 
 # %% [markdown] tags=["D2-21"]
 # ## A shifted digit. Does the network mind?
@@ -897,17 +915,18 @@ train(pooled, x_digits)
 moved = {name: [model.evaluate(shift(x_digits[3200:], pixels), y_digits[3200:], batch_size=800,
                                verbose=0)[1] for pixels in range(7)]
          for name, model in (("dense", dense), ("CNN", cnn), ("CNN, global pooling", pooled))}
-assert moved["dense"][4] < moved["CNN"][4] < 0.7 < moved["CNN, global pooling"][4]
+assert moved["dense"][4] < moved["CNN"][4] < 0.6 < moved["CNN, global pooling"][4]
 axes = plotting.plot_moved(moved)
 plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dense network falls "
-              "the fastest, the CNN a little later, the one with global pooling hardly at all.")
+              "the fastest, the CNN a little later, the one with global pooling by little.")
 
 # %% [markdown] tags=["D2-21"]
 # Many believe that a CNN does not mind shifts. It does: its convolutions are equivariant, but
 # `Flatten` and `Dense` at the end learn *where* a stroke has to be. It only minds less, thanks to
 # its pooling. The third network takes the largest value of each channel over the **whole** map
-# (**global pooling**) before the dense layer. Place no longer counts, and it holds out, shift after
-# shift. It pays for it: on centred digits it is worse than the CNN, since place is knowledge, too.
+# (**global pooling**) before the dense layer. Place hardly counts any more, and it holds out, shift
+# after shift. It pays for it: on centred digits it is worse than the CNN, since place is knowledge,
+# too.
 # The other way is to show shifted digits in training: augmentation (lesson 07).
 
 # %% [markdown]
@@ -962,6 +981,8 @@ check.function(
     mistakes={
         "the gradient is turned by half a turn, as in a true convolution": (
             lambda x, g: slide(x, g[::-1, ::-1])),
+        "the picture slides over the gradient: the smaller one slides over the larger": (
+            lambda x, g: slide(g, x)),
         "the places are averaged, not added": lambda x, g: slide(x, g) / g.size,
         "all outputs count the same, whatever their gradient": (
             lambda x, g: slide(x, np.ones_like(g))),
