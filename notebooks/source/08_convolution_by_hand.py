@@ -709,9 +709,9 @@ plotting.show(axes.figure, alt="With strides of 2, units lie ever wider apart; o
 # | 2 | 3, 2, 1 | 3 + 2 · 2 = 7 | 4 |
 # | 3 | 3, 1, 1 | 7 + 2 · 4 = 15 | 4 |
 #
-plotting.show(axes.figure, alt="One unit of layer 3 sees 3 units of layer 2, 5 of layer 1, 7 pixels.")
-# formula. NaN, *not a number*, is contagious: whatever is computed from it is NaN. So spoil one row
-# of pixels and see whether a unit in the middle of a layer is spoilt, row after row. As many as
+# Pooling counts like a convolution of its size and stride. Now the network above, without trust in
+# the formula. NaN, *not a number*, is contagious: whatever is computed from it is NaN. So spoil one
+# row of pixels and see whether a unit in the middle of a layer is spoilt, row after row. As many as
 # spoil it, so large is its field:
 
 # %% tags=["D2-21"]
