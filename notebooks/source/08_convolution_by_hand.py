@@ -225,11 +225,11 @@ plotting.show(axes[0].figure, alt="The temple six times: softer, crisper, all ed
 # $\sqrt{a^2 + b^2}$.
 #
 # ### The visual cortex
-# In 1959 David Hubel and Torsten Wiesel showed bright bars to cats and listened to single neurons
-# of their **visual cortex**, the part of the brain that sees. **A neuron answers only to what
-# happens in a restricted region of the visual field, its receptive field.** *Simple* cells answer
-# to an edge of one direction at one place: that is how our kernels work. *Complex* cells answer to
-# it, too, when it has moved a little: so does *pooling*, below. Fukushima built a network after
+# From 1959 on, David Hubel and Torsten Wiesel showed bright bars to cats and listened to single
+# neurons of their **visual cortex**, the part of the brain that sees. **A neuron answers only to
+# what happens in a restricted region of the visual field, its receptive field.** *Simple* cells
+# answer to an edge of one direction at one place: that is how our kernels work. *Complex* cells
+# answer to it, too, when it has moved a little: so does *pooling*, below. Fukushima built a network after
 # this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
 # inspiration and not a copy: no cortex shares its weights between all places.
 #
@@ -525,7 +525,7 @@ assert slow > 20 * fast and np.allclose(
 f"{1000 * slow:.0f} ms and {1000 * fast:.1f} ms: {slow / fast:.0f} times as fast"
 
 # %% [markdown] tags=["D2-31"]
-# Same numbers, a fraction of the time. Libraries work on the same idea, with more care for memory.
+# Same numbers, a fraction of the time. Many libraries work on this idea, with care for memory.
 #
 # ### Does Keras get the same?
 # We give a layer's random weights to `conv2d` and let both compute 48 cases: pictures and kernels
@@ -710,9 +710,9 @@ plotting.show(axes.figure, alt="With strides of 2, units lie ever wider apart; o
 # | 3 | 3, 1, 1 | 7 + 2 · 4 = 15 | 4 |
 #
 # Pooling counts like a convolution of its size and stride. Now the network above, without trust in
-# the formula. NaN, *not a number*, is contagious: whatever is computed from it is NaN. So spoil one
-# row of pixels and see whether a unit in the middle of a layer is spoilt, row after row. As many as
-# spoil it, so large is its field:
+# the formula. NaN, *not a number*, is contagious: whatever is computed from it is NaN (but for
+# `nanmax` and its kind, so we pool with `np.max` here). Spoil one row of pixels and see whether a
+# unit in the middle of a layer is spoilt, row after row. As many as spoil it, so large is its field:
 
 # %% tags=["D2-21"]
 maps = np.zeros((28, 28, 28, 1))
@@ -923,7 +923,7 @@ plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dens
 # \frac{\partial L}{\partial x_{r,c}} = \sum_{i,j} g_{r-i,\;c-j}\; k_{i,j}$$
 #
 # The first is a cross-correlation of the picture with $g$. The second has minus signs: there it is,
-# the true convolution, with the kernel turned.
+# the true convolution, with the kernel turned. (Outside of its matrix, $g$ counts as 0.)
 
 # %% [markdown]
 # ### Exercise 5: Gradient of the kernel
@@ -1106,4 +1106,5 @@ assert np.allclose(by_keras, conv2d(sequence[:, None], weights[0][None])[:, 0], 
 #   [Making convolutional networks shift-invariant again](https://arxiv.org/abs/1904.11486), 2019.
 #
 # ## Next
-# Lesson 09: convolutional networks that see, trained on digits, and what their filters look for.
+# [09 Convolutional networks](09_convolutional_networks.ipynb): networks that see, trained on
+# digits, and what their filters look for.
