@@ -1,7 +1,5 @@
 """Lesson 09: its maps, blocks and transfer do what it says; its ResNets have known sizes."""
 
-import itertools
-
 import keras
 import numpy as np
 import pytest
@@ -14,7 +12,7 @@ from course_utils import data, deck
 def take():
     """Return a function that takes things from lesson 09 by name."""
     space = {"keras": keras, "layers": keras.layers, "ops": keras.ops, "np": np, "tf": tf}
-    space |= {"data": data, "deck": deck, "itertools": itertools}
+    space |= {"data": data, "deck": deck}
     lesson = deck.Lesson("09_convolutional_networks", space)
     lesson.take("OneCycle", "prepare", "build_cnn", "conv_norm", "block", "build_resnet")
     return lesson.take
