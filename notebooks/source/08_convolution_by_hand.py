@@ -712,7 +712,8 @@ plotting.show(axes.figure, alt="With strides of 2, units lie ever wider apart; o
 # Pooling counts like a convolution of its size and stride. Now the network above, without trust in
 # the formula. NaN, *not a number*, is contagious: whatever is computed from it is NaN (but for
 # `nanmax` and its kind, so we pool with `np.max` here). Spoil one row of pixels and see whether a
-# unit in the middle of a layer is spoilt, row after row. As many as spoil it, so large is its field:
+# unit in the middle of a layer is spoilt, row after row. As many as spoil it, so large is its
+# field:
 
 # %% tags=["D2-21"]
 maps = np.zeros((28, 28, 28, 1))
