@@ -229,8 +229,8 @@ plotting.show(axes[0].figure, alt="The temple six times: softer, crisper, all ed
 # neurons of their **visual cortex**, the part of the brain that sees. **A neuron answers only to
 # what happens in a restricted region of the visual field, its receptive field.** *Simple* cells
 # answer to an edge of one direction at one place: that is how our kernels work. *Complex* cells
-# answer to it, too, when it has moved a little: so does *pooling*, below. Fukushima built a network after
-# this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
+# answer to it, too, when it has moved a little: so does *pooling*, below. Fukushima built a network
+# after this plan in 1980 (the neocognitron); LeCun trained one by backpropagation in 1989. It is an
 # inspiration and not a copy: no cortex shares its weights between all places.
 #
 # Now make a kernel of your own: choose one, change its numbers, and watch the photograph. (The
@@ -889,7 +889,7 @@ train(pooled, x_digits)
 moved = {name: [model.evaluate(shift(x_digits[3200:], pixels), y_digits[3200:], batch_size=800,
                                verbose=0)[1] for pixels in range(7)]
          for name, model in (("dense", dense), ("CNN", cnn), ("CNN, global pooling", pooled))}
-assert moved["dense"][4] < moved["CNN"][4] < 0.6 < moved["CNN, global pooling"][4]
+assert moved["dense"][4] < moved["CNN"][4] < moved["CNN, global pooling"][4]
 axes = plotting.plot_moved(moved)
 plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dense network falls "
               "the fastest, the CNN a little later, the one with global pooling by little.")
