@@ -126,6 +126,8 @@ def slide(picture, kernel):
     """Return what one kernel makes of one grey picture: (height, width) of the feature map."""
     height, width = kernel.shape
     rows, columns = picture.shape[0] - height + 1, picture.shape[1] - width + 1
+    if picture.ndim != 2 or min(rows, columns) < 1:
+        raise ValueError(f"a kernel of {kernel.shape} has no place in a picture of {picture.shape}.")
     result = np.zeros((rows, columns))
     for row in range(rows):
         for column in range(columns):
@@ -580,7 +582,7 @@ def pool2d(images, size=2, stride=2, padding="valid", summarise=np.nanmax):
     """Return one number a window and channel: (examples, rows, columns, channels)."""
     data.require_window(images, np.ones((size, size, images.shape[-1], 1)), stride, 1, padding)
     rim = find_rim(images, (size, size), stride, 1, padding)
-    padded = np.pad(images, rim, constant_values=np.nan)
+    padded = np.pad(images * 1.0, rim, constant_values=np.nan)  # whole numbers know no NaN
     windows = unroll(padded, (size, size), stride)
     return summarise(windows.reshape(*windows.shape[:3], size * size, -1), axis=3)
 
@@ -835,7 +837,7 @@ assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy + 0.02
 f"raw pixels {pixel_accuracy:.1%}, edges by hand {edge_accuracy:.1%}, CNN {cnn_accuracy:.1%}"
 
 # %% [markdown] tags=["D2-33"]
-# Features by hand help: by about four points, and somebody had to know that edges matter. The CNN
+# Features by hand help, by three or four points, and somebody had to know that edges matter. The CNN
 # gets as far or a little further from raw pixels, in half the epochs: it designs its features
 # itself. So that much is true. But *less* is not *none*. These digits were scaled and centred
 # before we got them; pixels still have to be between 0 and 1, and all pictures of one size; light,
