@@ -837,11 +837,11 @@ assert pixel_accuracy + 0.01 < edge_accuracy < cnn_accuracy + 0.02
 f"raw pixels {pixel_accuracy:.1%}, edges by hand {edge_accuracy:.1%}, CNN {cnn_accuracy:.1%}"
 
 # %% [markdown] tags=["D2-33"]
-# Features by hand help, by three or four points, and somebody had to know that edges matter. The CNN
-# gets as far or a little further from raw pixels, in half the epochs: it designs its features
-# itself. So that much is true. But *less* is not *none*. These digits were scaled and centred
-# before we got them; pixels still have to be between 0 and 1, and all pictures of one size; light,
-# noise and position are still a matter of the data. And knowledge there is: it went into the
+# Features by hand help, by three to five points, and somebody had to know that edges matter. The
+# CNN gets about as far from raw pixels, or a little further, in half the epochs: it designs its
+# features itself. So that much is true. But *less* is not *none*. These digits were scaled and
+# centred before we got them; pixels still have to be between 0 and 1, and all pictures of one size;
+# light, noise and position are still a matter of the data. And knowledge there is: it went into the
 # architecture.
 
 # %% [markdown] tags=["D2-21"]
@@ -901,8 +901,8 @@ plotting.show(axes.figure, alt="Accuracy over the shift, 0 to 6 pixels: the dens
 # `Flatten` and `Dense` at the end learn *where* a stroke has to be. It only minds less, thanks to
 # its pooling. The third network takes the largest value of each channel over the **whole** map
 # (**global pooling**) before the dense layer. Place hardly counts any more, and it holds out, shift
-# after shift. It pays for it: on centred digits it is worse than the CNN, since place is knowledge,
-# too.
+# after shift. It pays for it: on centred digits, after as many epochs, it is worse than the CNN,
+# since place is knowledge, too. (With more epochs it comes closer.)
 # The other way is to show shifted digits in training: augmentation (lesson 07).
 
 # %% [markdown]
