@@ -177,6 +177,21 @@ def test_pooling_refuses_a_window_that_does_not_fit(lesson):
         lesson["pool2d"](PICTURES, 2, 0)
 
 
+@pytest.mark.parametrize("picture, kernel", [(np.ones((2, 5)), np.ones((3, 3))),
+                                             (np.ones((6, 6, 3)), np.ones((3, 3)))])
+def test_the_first_loop_refuses_colour_and_large_kernels(lesson, picture, kernel):
+    with pytest.raises(ValueError, match="has no place in"):
+        lesson["slide"](picture, kernel)
+
+
+def test_pictures_may_be_whole_numbers(lesson):
+    pictures = lesson["images"][:2, ..., None]
+    kernel = numbers(3, 3, 1, 2)
+    np.testing.assert_allclose(lesson["conv2d_loops"](pictures, kernel),
+                               lesson["conv2d"](pictures, kernel), rtol=1e-4, atol=1e-2)
+    assert lesson["pool2d"](pictures).max() == pictures.max()
+
+
 # What the text says
 
 

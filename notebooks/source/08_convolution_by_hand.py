@@ -127,7 +127,7 @@ def slide(picture, kernel):
     height, width = kernel.shape
     rows, columns = picture.shape[0] - height + 1, picture.shape[1] - width + 1
     if picture.ndim != 2 or min(rows, columns) < 1:
-        raise ValueError(f"a kernel of {kernel.shape} has no place in a picture of {picture.shape}.")
+        raise ValueError(f"a kernel of {kernel.shape} has no place in {picture.shape} pixels.")
     result = np.zeros((rows, columns))
     for row in range(rows):
         for column in range(columns):
