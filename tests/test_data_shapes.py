@@ -53,9 +53,12 @@ def test_the_callers_random_numbers_are_left_alone():
 
 
 def test_2000_pictures_take_less_than_a_second_of_the_processor():
-    started = time.process_time()
-    data.generate_shapes(2000)
-    assert time.process_time() - started < 1
+    seconds = []
+    for _ in range(3):
+        started = time.process_time()
+        data.generate_shapes(2000)
+        seconds.append(time.process_time() - started)
+    assert min(seconds) < 1
 
 
 # What is in them
