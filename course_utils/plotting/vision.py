@@ -154,7 +154,7 @@ def plot_depths(networks, axes=None):
     ticks = [2, 5, 10, 20, 50, 100]
     axes.set_xticks(ticks, ticks)
     axes.minorticks_off()
-    axes.set_xlim(1.7, 230)
+    axes.set(xlim=(1.4, 230), ylim=(1e4, 1e9))
     axes.grid()
     axes.legend(loc="lower right")
     return axes
