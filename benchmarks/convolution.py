@@ -8,6 +8,7 @@ time to 0.97       seconds of training until 97 % of 800 validation digits are r
 transfer           2, 5 or 20 pictures of each of ten classes: the checkpoint of nine digits,
                    adapted, against the same net from scratch: the same pictures and number of
                    steps; from scratch with the better of two learning rates
+depth              training loss of plain nets of 6 and 22 layers and of a residual one of 22
 
 Every net meets the 1,000 test digits once. What there was to choose was chosen by validation.
 """
@@ -30,6 +31,10 @@ NAMES = (
     "build_transferred",
     "unfreeze",
     "adapt",
+    "conv_norm",
+    "block",
+    "build_resnet",
+    "fit_deep",
 )
 SEEDS = range(5)
 EPOCHS = 20  # of the 512 units
@@ -39,6 +44,11 @@ SHORT = 6  # epochs of the one-cycle schedule that is to reach the target soon
 LIMIT = 60  # seconds after which the plain recipe is given up
 EXAMPLES = (2, 5, 20)  # pictures of each class
 PEAKS = (0.01, 0.03)  # of the learning rate from scratch: the better one, by validation
+DEPTHS = {  # blocks, shortcuts
+    "plain, 6 layers": (2, False),
+    "plain, 22 layers": (10, False),
+    "residual, 22 layers": (10, True),
+}
 KINDS = {"plain": False, "augmented": True}
 
 
@@ -49,6 +59,7 @@ def measure(seeds=SEEDS, lesson=LESSON):
     yield from compare_fairly(space, train, test, seeds)
     yield from race(space, train, seeds)
     yield from transfer(space, train, test, seeds)
+    yield from deepen(space, train, seeds)
 
 
 def read_lesson(lesson=LESSON):
@@ -58,8 +69,8 @@ def read_lesson(lesson=LESSON):
     import keras  # isort: skip
     import tensorflow as tf  # isort: skip
 
-    space = {"keras": keras, "layers": keras.layers, "ops": keras.ops, "np": np, "tf": tf}
-    space |= {"data": data, "deck": deck}
+    space = {"__name__": __name__, "data": data, "deck": deck, "np": np, "tf": tf}
+    space |= {"keras": keras, "layers": keras.layers, "ops": keras.ops}
     deck.Lesson(lesson, space).take(*NAMES)
     return space
 
@@ -150,6 +161,20 @@ def transfer(space, train, test, seeds=SEEDS, examples=EXAMPLES, epochs=(20, 20)
                 for way, model in (("from scratch", best), ("transfer", adapted)):
                     figure = f"convolution/transfer/{number} of each, {kind}/{way}"
                     yield figure, seed, balanced_accuracy(model, *test), ""
+
+
+def deepen(space, train, seeds=SEEDS, depths=None):
+    """Yield the training loss of the last epoch of each net of DEPTHS; the lesson's `fit_deep`."""
+    space["x_train"], space["y_train"] = (part[:3200] for part in train)
+    for seed in seeds:
+        for name, (blocks, shortcut) in (depths or DEPTHS).items():
+            space["keras"].utils.set_random_seed(seed)
+            yield (
+                f"convolution/depth/{name}/loss",
+                seed,
+                space["fit_deep"](blocks, shortcut)[-1],
+                "",
+            )
 
 
 def draw_examples(pictures, labels, number, seed):

@@ -80,6 +80,15 @@ def test_transfer_and_scratch_get_the_same_pictures(space, few, monkeypatch):
         assert names == ("adapt", "fit_one_cycle", "fit_one_cycle") and len(set(pictures)) == 1
 
 
+def test_depth_is_trained_by_the_lesson(space, few):
+    rows = list(benchmark.deepen(space, few[0], (0,), {"residual, 4 layers": (1, True)}))
+    ((figure, run, loss, unit),) = rows
+    assert (figure, run, unit) == ("convolution/depth/residual, 4 layers/loss", 0, "")
+    assert 0 < loss < 3
+    layers = [2 + 2 * blocks for blocks, _ in benchmark.DEPTHS.values()]
+    assert [f"{n} layers" for n in layers] == [name.split(", ")[1] for name in benchmark.DEPTHS]
+
+
 @pytest.mark.parametrize("number", [2, 5, 20])
 def test_examples_are_drawn_equally_and_repeated_to_twenty(number):
     (pictures, labels), _ = benchmark.prepare(*data.load_mnist())
