@@ -470,7 +470,7 @@ plotting.show(axes.figure, alt="Training loss over four epochs: plain nets of 6 
 assert min(deep_losses, key=lambda name: deep_losses[name][-1]) == "residual, 22 layers"
 
 # %% [markdown] tags=["D4-06"]
-# The same digits, the same number of epochs. 22 plain layers are no better than 6, and with most
+# The same digits, the same number of epochs. 22 plain layers are hardly better than 6, and with most
 # seeds worse, though each has its batch normalisation; with shortcuts 22 are far ahead. (The loss
 # of the plain net is still falling: on so easy a task it may get there later. On ImageNet it never
 # did: with shortcuts 34 layers had 25.03 % errors, fewer than 18, 27.88 %.)
