@@ -470,10 +470,10 @@ plotting.show(axes.figure, alt="Training loss over four epochs: plain nets of 6 
 assert min(deep_losses, key=lambda name: deep_losses[name][-1]) == "residual, 22 layers"
 
 # %% [markdown] tags=["D4-06"]
-# The same digits, the same number of epochs. 22 plain layers are hardly better than 6, and with most
-# seeds worse, though each has its batch normalisation; with shortcuts 22 are far ahead. (The loss
-# of the plain net is still falling: on so easy a task it may get there later. On ImageNet it never
-# did: with shortcuts 34 layers had 25.03 % errors, fewer than 18, 27.88 %.)
+# The same digits, the same number of epochs. 22 plain layers are hardly better than 6, and with
+# most seeds worse, though each has its batch normalisation; with shortcuts 22 are far ahead. (The
+# loss of the plain net is still falling: on so easy a task it may get there later. On ImageNet it
+# never did: with shortcuts 34 layers had 25.03 % errors, fewer than 18, 27.88 %.)
 #
 # Older slides say that a ResNet "compresses the network into a few layers and expands it when it
 # trains again". That is folklore: all layers are there from the first step, and all are trained.
@@ -969,8 +969,8 @@ check.meets(my_test, mistakes={
     "it is (name, accuracy), as open_test returns it": (
         lambda test: not isinstance(test, tuple) or len(test) != 2, ("a",)),
     "another of your runs was better in validation": (
-        lambda test: my_runs is ... or {run[0]: run[3] for run in my_runs}.get(test[0])
-        != max(run[3] for run in my_runs), ("?", 0.9)),
+        lambda test: my_runs is ... or max(run[3] for run in my_runs) != (
+            {run[0]: run[3] for run in my_runs}.get(test[0])), ("?", 0.9)),
 })
 
 # %% tags=["D2-31"]
