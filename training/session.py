@@ -107,9 +107,7 @@ class Session:
     def _save(self):
         """Write state and log; whoever is killed meanwhile finds the state of the round before."""
         variables = self._variables()
-        arrays = {
-            f"v{place}": np.asarray(value) for place, value in enumerate(variables)
-        }
+        arrays = {f"v{place}": np.asarray(value) for place, value in enumerate(variables)}
         about = json.dumps({"settings": self.settings, "rows": self.rows})
         content = io.BytesIO()
         np.savez(content, about=np.array(about), **arrays)
