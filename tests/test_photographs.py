@@ -47,6 +47,21 @@ def test_other_shapes_are_refused(shape):
         data.find_ink(np.ones(shape))
 
 
+@pytest.mark.parametrize(
+    ("picture", "message"),
+    [
+        ("digit.jpg", "not the file 'digit.jpg': read it first"),
+        ([[["ink"] * 3]], "holds the text 'ink', not numbers"),
+        (np.ones((0, 5, 3)), "no pixel"),
+        (page() * np.nan, "NaN or infinity"),
+        (page() - 100.0, "runs from -60 to 120; expected 0 to 255"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_the_reason(picture, message):
+    with pytest.raises(ValueError, match=message):
+        data.find_ink(picture)
+
+
 def test_an_empty_page_is_refused():
     with pytest.raises(ValueError, match="no ink"):
         data.find_ink(np.full((9, 9, 3), 200))
