@@ -23,6 +23,8 @@ FIGURES = {  # name in results.csv: what it is, how it is written
     "import course_utils.plotting": ("`from course_utils import plotting`", SECONDS),
     "latency, explorable": ("slider of an explorable to new picture", MS),
     "latency, interact": ("`interact` control to new picture", MS),
+    "latency, convolution, position": ("window of the convolution to new picture", MS),
+    "latency, convolution, weight": ("weight of its kernel to a whole new photograph", MS),
     "playground, noise to picture": (
         "slider of the playground to new picture",
         MS,
