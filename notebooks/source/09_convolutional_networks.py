@@ -802,7 +802,7 @@ def slip(number=3, kind=layers.BatchNormalization, state=False, rate=0.001):
 
 check.meets(thaw, read=lambda candidate: candidate(build_cnn()), mistakes={
     "the net is not returned": (lambda m: m is None, lambda m: None),
-    "the last layer is frozen": (lambda m: not all(states(layers.Dense, m)), slip(kind=layers.Dense)),
+    "the last layer is frozen": (lambda m: not all(states(layers.Dense, m)), slip(3, layers.Dense)),
     "the first convolution can learn": (lambda m: states(layers.Conv2D, m)[0], slip(number=4)),
     "the second and the third convolution have to learn, too": (
         lambda m: not all(states(layers.Conv2D, m)[1:]), slip(number=2)),
