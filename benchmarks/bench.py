@@ -1,7 +1,7 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [NN …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients; all of them without a
-name. Numbers of lessons, such as 05, limit the groups lessons and bands to these.
+Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution; all of
+them without a name. Numbers of lessons, such as 05, limit the groups lessons and bands to these.
 Without `--write` the table is only printed; with it the measured figures replace their earlier
 values in results.csv, and results.md and the tables of the README are written anew from there.
 """
@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import convolution
 import ingredients
 import lab
 import latency
@@ -168,7 +169,10 @@ def time_lab(root, environment):
 
 
 def measure_latency():
-    """Yield the milliseconds from a key press on a control of lesson 01 to the new picture."""
+    """Yield the milliseconds from a key press on a control to the new picture.
+
+    In lesson 01 in JupyterLab, and of the convolution on a page by itself.
+    """
     with tempfile.TemporaryDirectory() as folder:
         with (
             lab.start_lab(lab.elsewhere(folder), Path(folder) / "lab.log") as server,
@@ -180,6 +184,9 @@ def measure_latency():
             for name, measure in latency.CONTROLS.items():
                 for run, milliseconds in enumerate(measure(page)):
                     yield row(f"latency, {name}", run, milliseconds, "ms")
+    with chromium.launch() as browser:
+        for name, run, milliseconds in latency.measure_convolution(browser.new_page()):
+            yield row(f"latency, convolution, {name}", run, milliseconds, "ms")
 
 
 def measure_fit():
@@ -200,6 +207,12 @@ def measure_ingredients():
         yield row(figure, run, value, unit)
 
 
+def measure_convolution():
+    """Yield what lesson 09 says of convolutional nets (see convolution.py)."""
+    for figure, run, value, unit in convolution.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -209,6 +222,7 @@ GROUPS = {
     "fit": measure_fit,
     "playground": measure_playground,
     "ingredients": measure_ingredients,
+    "convolution": measure_convolution,
 }
 PER_LESSON = ("lessons", "bands")
 

@@ -47,12 +47,15 @@ WATCH = """
 """
 
 
-def measure_slider_latency(page, slider_selector, moves=30, region=None):
+def measure_slider_latency(
+    page, slider_selector, moves=30, region=None, keys=("ArrowLeft", "ArrowRight")
+):
     """Return the milliseconds of `moves` key presses on a slider, each until its picture stands.
 
-    `slider_selector` finds a native range input or an ipywidgets handle; the first one is taken,
+    `slider_selector` finds a native range input, an ipywidgets handle or another control that
+    obeys the two `keys`; the first one is taken,
     and its picture is the nearest SVG, canvas or image, or any within the ancestor that the
-    selector `region` finds. Arrow keys go to and fro, so that no end
+    selector `region` finds. The keys go to and fro, so that no end
     of the range is met twice.
 
     Raises:
@@ -63,7 +66,7 @@ def measure_slider_latency(page, slider_selector, moves=30, region=None):
     slider.scroll_into_view_if_needed()
     slider.evaluate(f"(slider) => ({WATCH})(slider, {json.dumps(region)})")
     slider.focus()
-    return [_press(page, ("ArrowLeft", "ArrowRight")[move % 2]) for move in range(moves)]
+    return [_press(page, keys[move % 2]) for move in range(moves)]
 
 
 def _press(page, key):
@@ -86,3 +89,28 @@ CONTROLS = {
         page, ".jp-OutputArea .widget-interact .noUi-handle"
     ),
 }
+
+
+def measure_convolution(page):
+    """Yield (control, run, milliseconds) of the convolution: the window's place, and a weight.
+
+    The window moves over 8 × 8 numbers, 3 × 3 at a time; the weight is one of 5 × 5 that are
+    applied to the whole of a photo of 213 × 256 pixels in three channels.
+    """
+    from sklearn import datasets
+
+    from course_utils.explorables import Convolution
+
+    photo = datasets.load_sample_image("china.jpg")[::2, ::2][:, :256]
+    digit = datasets.load_digits().images[3]
+    range_keys, weight_keys = ("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown")
+    for name, picture, selector, keys in (
+        ("position", Convolution(digit, position=20), "input[type=range]", range_keys),
+        ("weight", Convolution(photo=photo, kernel="wide box blur"), "td input", weight_keys),
+    ):
+        page.set_content(picture.embed())
+        page.locator(".convolution").wait_for()
+        times = measure_slider_latency(
+            page, f".convolution {selector}", region=".convolution", keys=keys
+        )
+        yield from ((name, run, milliseconds) for run, milliseconds in enumerate(times))

@@ -222,6 +222,16 @@ def test_where_on_the_field_it_is_drawn_does_not_matter_and_the_field_stays():
     np.testing.assert_array_equal(field, before)
 
 
+@pytest.mark.parametrize("margin", [0, 1])
+def test_a_drawing_cut_out_closely_is_not_taken_to_be_inverted(margin):
+    for digit in some_digits(1000):
+        rows, columns = np.flatnonzero(digit.any(axis=1)), np.flatnonzero(digit.any(axis=0))
+        close = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        np.testing.assert_array_equal(
+            data.center_digit(np.pad(close, margin)), data.center_digit(digit)
+        )
+
+
 def test_traces_too_faint_to_see_are_no_ink():
     drawing = scribble(5)
     surrounded = np.pad(drawing, 9, constant_values=1 / 511)
@@ -255,6 +265,10 @@ def test_a_top_heavy_drawing_is_not_cut_off():
         (np.zeros((0, 0)), "no ink"),
         (np.ones(784), r"two-dimensional.*shape \(784,\)"),
         (np.ones((1, 28, 28)), r"shape \(1, 28, 28\).*drawing\[0\] of a batch"),
+        (np.ones((30, 20, 3)), r"shape \(30, 20, 3\), three colours.*data.find_ink"),
+        (np.ones((30, 20, 4)), "three colours and alpha.*data.find_ink"),
+        (255 - some_digits(1)[0], "looks inverted. Pass drawing.max"),
+        (1 - 0.8 * np.pad(scribble(6), 5), "inverted"),
         (3, r"shape \(\)"),
         (np.array([[0, np.nan]]), "NaN or infinity.*np.nan_to_num"),
         (np.array([[0, np.inf]]), "NaN or infinity"),

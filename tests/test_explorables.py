@@ -57,6 +57,9 @@ def make(name):
         "threshold": lambda: explorables.Threshold(
             *make_scores(), names=("honest", "fraud"), cost_of_miss=100, cost_of_alarm=5
         ),
+        "convolution": lambda: explorables.Convolution(
+            np.arange(64).reshape(8, 8) % 17, padding="same", position=12
+        ),
     }[name]()
 
 
@@ -68,6 +71,7 @@ KINDS = (
     "network_pass",
     "playground",
     "threshold",
+    "convolution",
 )
 
 
@@ -150,6 +154,8 @@ def test_state_restores_itself(kind):
         first.state = "pg1;data=spiral;hidden=8,8;steps=20;end"
     elif kind == "threshold":
         first.threshold = 0.045
+    elif kind == "convolution":
+        first.state = '{"kernel":[[0.5,-1]],"stride":2,"position":5}'
     else:
         first.example = 3
     second.state = first.state
@@ -507,7 +513,7 @@ def test_keys_stay_inside_but_for_commands(page, kind):
     page.evaluate(
         "() => { window.keys = []; document.addEventListener('keydown', (e) => keys.push(e.key)); }"
     )
-    page.locator(".course-explorable :is(input, button)").first.focus()
+    page.locator(".course-explorable :is(input:not([type=text]), button)").first.focus()
     for key in ("ArrowRight", "ArrowUp", "a", "x", "Delete", "PageDown"):
         page.keyboard.press(key)
     assert page.evaluate("() => keys") == []

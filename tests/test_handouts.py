@@ -1,5 +1,6 @@
-"""Handouts, the notebooks without answers, run to their end; every exercise waits for a student.
+"""Handouts, the notebooks without answers, run to their end with the network cut off.
 
+Every exercise waits for a student.
 nbval cannot see this: stubs and checks may raise, so it passes a stub that raises by accident and
 a check that fails before anybody attempted the exercise.
 """
@@ -8,6 +9,7 @@ import ast
 
 import build
 import nbformat
+import offline
 import pytest
 
 WAITING = "Not attempted yet"
@@ -49,6 +51,13 @@ def text_of(output):
 
 def first_line(cell):
     return next(iter(cell.source.splitlines()), "")
+
+
+def test_the_network_really_is_cut_off():
+    words = offline.prefix()
+    if words is None:
+        pytest.skip("no `unshare --net` here: handouts were run with the network at hand.")
+    assert not offline.has_network(words)
 
 
 @pytest.mark.parametrize("source", build.sources(), ids=lambda path: path.stem)

@@ -4,6 +4,7 @@ Nothing here reaches the network except a loader that is called with `full=True`
 theme; lessons use `data.load_…`.
 """
 
+from .checkpoints import load_checkpoint
 from .digits import load_mnist
 from .drawings import center_digit
 from .fetching import FULL_SETS, FullSet, is_available
@@ -13,6 +14,7 @@ from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
 from .messages import SPAM_KEYWORDS, generate_messages, load_messages
 from .named import Collection, find_named, load_sms, load_tatoeba
+from .photographs import find_ink
 from .phrase_frames import FRAMES as PHRASE_FRAMES
 from .phrases import generate_phrases, load_phrases
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
@@ -22,7 +24,9 @@ from .series import (
     generate_hourly_temperature,
     smooth,
 )
+from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
+from .windows import require_window
 from .word_vectors import ANALOGIES, load_word_vectors
 from .words import join_words, split_words
 
@@ -30,6 +34,7 @@ __all__ = [
     "ANALOGIES",
     "FULL_SETS",
     "PHRASE_FRAMES",
+    "SHAPES",
     "SPAM_KEYWORDS",
     "Collection",
     "DataUnavailable",
@@ -40,15 +45,18 @@ __all__ = [
     "center_digit",
     "check_files",
     "decode_imdb",
+    "find_ink",
     "find_named",
     "generate_hourly_temperature",
     "generate_messages",
     "generate_phrases",
     "generate_review_pairs",
     "generate_reviews",
+    "generate_shapes",
     "is_available",
     "join_words",
     "load_auto_mpg",
+    "load_checkpoint",
     "load_history",
     "load_imdb",
     "load_imdb_words",
@@ -63,6 +71,7 @@ __all__ = [
     "require_images",
     "require_labels",
     "require_table",
+    "require_window",
     "smooth",
     "split_words",
 ]

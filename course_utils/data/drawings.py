@@ -5,6 +5,7 @@ import numpy as np
 from .digits import DIGIT_SIDE
 
 DIGIT_BOX = 20  # its digit fills a box of 20 pixels
+INVERTED = 0.9  # share of light pixels at the border from which on it is the paper
 DIGIT_CENTER = 14  # row and column of the pixel that holds its centre of mass
 
 
@@ -13,7 +14,8 @@ def center_digit(drawing):
 
     `drawing` is two-dimensional, of any size and any numeric type; background 0, ink
     positive (0/1, 0 to 1 and 0 to 255 give the same). Raises ValueError where it is not so,
-    and where nothing is drawn.
+    where nothing is drawn, and where the border is full of ink around something darker: then ink
+    and paper are taken to be inverted.
 
     MNIST's digits were scaled into a box of 20 × 20 pixels and moved so that their centre of
     mass lies at the centre of 28 × 28 (LeCun, Bottou, Bengio and Haffner, 1998, section III.A).
@@ -59,6 +61,12 @@ def _checked_drawing(drawing):
             "center_digit needs numbers in rows of the same length; this "
             f"{type(drawing).__name__} is not. Pass a two-dimensional array of grey values."
         ) from None
+    if array.ndim == 3 and array.shape[-1] in (3, 4):
+        kind = "three colours" if array.shape[-1] == 3 else "three colours and alpha (opacity)"
+        raise ValueError(
+            f"center_digit needs one grey value a pixel; this has shape {array.shape}, {kind}. "
+            "data.find_ink makes a drawing of such a picture."
+        )
     if array.ndim != 2:
         raise ValueError(
             "center_digit needs one drawing, a two-dimensional array (rows, columns); "
@@ -79,7 +87,19 @@ def _checked_drawing(drawing):
         raise ValueError(
             f"center_digit found no ink: all {array.size} pixels are 0. Draw a digit first."
         )
+    if _is_inverted(array):
+        raise ValueError(
+            "center_digit needs ink high and background 0; this has a light border around "
+            "something darker, so it looks inverted. Pass drawing.max() - drawing."
+        )
     return array
+
+
+def _is_inverted(drawing):
+    """Tell whether nearly all of the border is light and something inside it is dark."""
+    light = drawing > drawing.max() / 2
+    border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    return border.mean() >= INVERTED and not light.all()
 
 
 def _round(values):

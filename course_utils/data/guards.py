@@ -62,13 +62,22 @@ def require_labels(labels, num_classes):
 def require_images(images, side=DIGIT_SIDE):
     """Raise a ValueError unless `images` are grey pictures scaled to 0 to 1, shape (n, side, side).
 
-    A last axis for one channel may follow. Pictures of 0 to 255 are told apart by their largest
+    A last axis for one channel may follow. Light ink on dark ground, as in MNIST: a picture whose
+    border is light is taken to be inverted. Pictures of 0 to 255 are told apart by their largest
     value; so are pictures that were divided by 255 twice.
     """
     images = _numeric("images", images)
+    if not images.size:
+        raise ValueError(f"images holds no picture: its shape is {images.shape}.")
+    if images.ndim >= 3 and images.shape[-1] in (3, 4):
+        kind = "three colours" if images.shape[-1] == 3 else "three colours and alpha (opacity)"
+        raise ValueError(
+            f"images has the shape {images.shape}: {kind}; the net expects one grey value. A "
+            "photograph or drawing of a digit: data.center_digit(data.find_ink(picture)) / 255."
+        )
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
-    if images.ndim != 3 or images.shape[1:] != (side, side) or not len(images):
+    if images.ndim != 3 or images.shape[1:] != (side, side):
         raise ValueError(
             f"images needs the shape (n, {side}, {side}), not {images.shape}. One picture is a "
             "batch of one: picture[np.newaxis]. A drawing of another size: data.center_digit."
@@ -84,6 +93,14 @@ def require_images(images, side=DIGIT_SIDE):
     if 0 < high <= 1 / 255:
         raise ValueError(
             f"images reaches only {high:.2g}: it looks as if it was divided by 255 twice."
+        )
+    inside = np.zeros((side, side), dtype=bool)
+    inside[1:-1, 1:-1] = True
+    inverted = np.median(images[:, ~inside], axis=1) > 0.5
+    if inverted.any():
+        raise ValueError(
+            f"{inverted.sum()} of {len(images)} images have a light border, dark ink on light "
+            "ground; the net expects light ink on dark ground: 1 - images."
         )
 
 

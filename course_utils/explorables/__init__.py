@@ -5,6 +5,8 @@ a class that checks its arguments and keeps the values in step with the picture.
 """
 
 from .base import EMBEDDED, Explorable, module_source, style_source
+from .convolution import Convolution
+from .convolution_model import KERNELS
 from .descent import LANDSCAPES, Descent, Landscape, descend
 from .digit_reader import DigitReader
 from .network_pass import NetworkPass
@@ -16,7 +18,9 @@ from .threshold import Threshold
 
 __all__ = [
     "EMBEDDED",
+    "KERNELS",
     "LANDSCAPES",
+    "Convolution",
     "Descent",
     "DigitReader",
     "Explorable",

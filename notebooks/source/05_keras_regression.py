@@ -522,8 +522,8 @@ plotting.show(row[0].figure, alt="Bars for five batch sizes. Steps fall from 236
 # ## Epochs. When is it time to stop?
 # Slides say `epochs=10` here, and there `epochs=1000` with `validation_split=0.25` and the loss
 # `"mse"`, the mean squared error (we take `"mae"`, which is in mpg and less moved by single large
-# errors). You need not guess: train for 70 epochs and look. `fit` returns a history, with one
-# value an epoch of each metric, `val_` for validation.
+# errors); another draws 100 epochs. You need not guess: train for 70 and look. `fit` returns a
+# history, with one value an epoch of each metric, `val_` for validation.
 
 # %% tags=["D0-12"]
 network = build_model(x_train)

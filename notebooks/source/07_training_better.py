@@ -169,10 +169,7 @@ f"five equal recipes: {luck[0]:.1%} to {luck[1]:.1%}"
 
 # %% tags=["D4-04"]
 def sweep(name, values, known=(), **fixed):
-    """Train with each value of one hyperparameter; return {value: curves}.
-
-    `known` are {value: curves} of the values that we have already.
-    """
+    """Train with each value of one hyperparameter not yet `known`; return {value: curves}."""
     return {value: known[value] if value in known else
             fit_small(build_model(**fixed, **{name: value})) for value in values}
 
@@ -216,8 +213,7 @@ plotting.show(row[0].figure, alt="Training loss falls faster the larger the mome
 # with batches of 256 are how many updates?
 
 # %% tags=["D4-04", "D2-28"]
-batch_runs = {32: base_runs[0]} | {
-    size: fit_small(build_model(), batch_size=size) for size in (64, 128, 256)}
+batch_runs = {32: base_runs[0]} | {n: fit_small(build_model(), 10, n) for n in (64, 128, 256)}
 row = plotting.plot_sweep(batch_runs, "batch size", luck)
 plotting.show(row[0].figure, alt="Training loss falls fastest with batches of 32 and slowest with "
               "256; after ten epochs, accuracy falls from 32 to 256.")
@@ -266,8 +262,7 @@ plotting.show(row[0].figure, alt="Training loss for 0 to 8 hidden layers; with 8
 # With two hidden layers, where it matters more:
 
 # %% tags=["D4-04"]
-activation_runs = sweep("activation", ["linear", "sigmoid", "tanh", "relu"],
-                        known={"relu": layer_runs[2]}, hidden_layers=2)
+activation_runs = sweep("activation", ["linear", "sigmoid", "tanh", "relu"], hidden_layers=2)
 row = plotting.plot_sweep(activation_runs, "activation function", luck)
 plotting.show(row[0].figure, alt="Training loss falls late and slowly with sigmoid, quickly with "
               "tanh, ReLU and linear. Sigmoid is far below the others, near the grey band.")
@@ -285,7 +280,7 @@ plotting.show(row[0].figure, alt="Training loss falls late and slowly with sigmo
 # %% tags=["D4-04"]
 small, large = (keras.initializers.RandomNormal(stddev=size) for size in (0.01, 1.0))
 initializer_runs = sweep("initializer", ["zeros", small, "glorot_uniform", "he_normal", large],
-                         known={"glorot_uniform": layer_runs[2]}, hidden_layers=2)
+                         known={"glorot_uniform": activation_runs["relu"]}, hidden_layers=2)
 names = ("zeros", "0.01", "Glorot", "He", "1")
 initializer_runs = dict(zip(names, initializer_runs.values(), strict=True))
 row = plotting.plot_sweep(initializer_runs, "initialisation", luck)
@@ -1130,4 +1125,4 @@ check.meets(
 #   [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/), 2019.
 #
 # ## Next
-# Lesson 08: convolution by hand, layers that are made for pictures.
+# [08 Convolution by hand](08_convolution_by_hand.ipynb): layers that are made for pictures.
