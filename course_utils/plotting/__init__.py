@@ -125,6 +125,15 @@ from .welcome import (
     plot_squared_errors,
     plot_timeline,
 )
+from .words import (
+    plot_angle,
+    plot_context,
+    plot_leanings,
+    plot_rows_of_numbers,
+    plot_skip_gram,
+    plot_word_arrows,
+    plot_word_map,
+)
 
 __all__ = [
     "CLASS_COLORS",
@@ -132,6 +141,7 @@ __all__ = [
     "PIXELS_PER_INCH",
     "plot_accuracy_ceiling",
     "plot_activation",
+    "plot_angle",
     "plot_answers",
     "plot_answers_table",
     "plot_backward_pass",
@@ -143,6 +153,7 @@ __all__ = [
     "plot_computation",
     "plot_confusion_matrix",
     "plot_connections",
+    "plot_context",
     "plot_costs",
     "plot_cross_entropy",
     "plot_cures",
@@ -169,6 +180,7 @@ __all__ = [
     "plot_images",
     "plot_ingredients",
     "plot_landscape",
+    "plot_leanings",
     "plot_learning_curves",
     "plot_learning_loop",
     "plot_line",
@@ -200,11 +212,13 @@ __all__ = [
     "plot_residuals",
     "plot_responses",
     "plot_reuse",
+    "plot_rows_of_numbers",
     "plot_scan",
     "plot_schedules",
     "plot_scores",
     "plot_seen",
     "plot_shrinking",
+    "plot_skip_gram",
     "plot_squared_errors",
     "plot_sum_errors",
     "plot_surface",
@@ -219,6 +233,8 @@ __all__ = [
     "plot_weights",
     "plot_window_step",
     "plot_wirings",
+    "plot_word_arrows",
+    "plot_word_map",
     "show",
     "to_html",
 ]
