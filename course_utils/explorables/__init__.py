@@ -11,10 +11,12 @@ from .descent import LANDSCAPES, Descent, Landscape, descend
 from .digit_reader import DigitReader
 from .network_pass import NetworkPass
 from .neuron import Neuron
+from .next_words import NextWords
 from .perceptron_line import PerceptronLine
 from .playground import Playground
 from .playground_model import Run, replay
 from .threshold import Threshold
+from .word_weights import WordWeights
 
 __all__ = [
     "EMBEDDED",
@@ -27,10 +29,12 @@ __all__ = [
     "Landscape",
     "NetworkPass",
     "Neuron",
+    "NextWords",
     "PerceptronLine",
     "Playground",
     "Run",
     "Threshold",
+    "WordWeights",
     "descend",
     "module_source",
     "replay",

@@ -161,7 +161,7 @@ export function prepare(el) {
   el.classList.add("course-explorable");
   const keep = (event) => {
     const command = event.ctrlKey || event.metaKey || event.altKey;
-    const typing = event.target.matches?.("input[type=text]");
+    const typing = event.target.matches?.("input[type=text], textarea");
     if ((command && !typing) || (event.shiftKey && event.key === "Enter")) return;
     event.stopPropagation();
   };
