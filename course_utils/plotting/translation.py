@@ -1,5 +1,7 @@
 """Figures of translation: eras, encoder and decoder, padding, search, what depends on length."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import patches
@@ -54,7 +56,7 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
     places = 1.3 * np.arange(len(source))
     for place, word in zip(places, source, strict=True):
         _draw_cell(axes, place, word, READ_COLOR)
-    for left, right_place in zip(places, places[1:], strict=False):
+    for left, right_place in pairwise(places):
         _draw_arrow(axes, (left + 0.5, 0.12), (right_place - 0.5, 0.12))
         _draw_arrow(axes, (right_place - 0.5, -0.12), (left + 0.5, -0.12))
     vector = places[-1] + 1.45
@@ -65,7 +67,7 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
     _draw_arrow(axes, (places[-1] + 0.5, 0), (vector - 0.42, 0))
     steps = vector + 1.45 + 1.3 * np.arange(len(inputs))
     _draw_arrow(axes, (vector + 0.42, 0), (steps[0] - 0.5, 0))
-    for left, right_place in zip(steps, steps[1:], strict=False):
+    for left, right_place in pairwise(steps):
         _draw_arrow(axes, (left + 0.5, 0), (right_place - 0.5, 0))
     for place, word, answer, truth in zip(steps, inputs, outputs, right, strict=True):
         _draw_cell(axes, place, word, WRITE_COLOR)
@@ -75,7 +77,7 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
                   fontsize=13, color=CLASS_COLORS[0] if wrong else "black",
                   weight="bold" if wrong else "normal")
     if not forced:
-        for place, following in zip(steps, steps[1:], strict=False):
+        for place, following in pairwise(steps):
             _draw_arrow(axes, (place + 0.3, 1.0), (following - 0.32, -1.05), linestyle="--",
                         color=GREY, linewidth=1.1)
     axes.text(places.mean(), 1.02, "encoder", ha="center", va="bottom", fontsize=14, weight="bold")
@@ -196,7 +198,7 @@ def plot_by_length(shares, counts=None, xlabel="words in the sentence", ylabel="
     lengths = sorted({length for values in shares.values() for length in values})
     axes.set_xticks(lengths)
     for length in lengths if counts else ():
-        axes.annotate(f"{counts[length]}", (length, 1.06), ha="center", fontsize=12, color="#444444")
+        axes.annotate(f"{counts[length]}", (length, 1.06), ha="center", fontsize=12)
     axes.grid(axis="y")
     axes.legend(loc="lower left")
     return axes

@@ -55,14 +55,15 @@ deck.table_of(("English", "French"), *zip(english_train[:6], french_train[:6], s
 # %% [markdown]
 # French is not English with other words: adjectives agree and mostly stand behind their noun (*une
 # maison blanche*), small words melt together (*au*, *l'*), *ne … pas* embraces the verb. Accents
-# are part of the words: *ou* is "or", *où* is "where". Split into words and back, nothing is lost:
+# are part of the words: *ou* is "or", *où* is "where". They are kept; only capitals are lost when a
+sentence is split:
 
 # %%
 source_train, target_train, source_test, target_test = (
     [data.split_words(sentence) for sentence in part]
     for part in (english_train, french_train, english_test, french_test))
-assert [data.join_words(words) for words in target_test] == list(french_test)
-target_train[3]
+assert all(data.split_words(data.join_words(words)) == words for words in target_test)
+target_train[3], data.join_words(target_train[3])
 
 # %% [markdown]
 # ### Rules
@@ -82,7 +83,7 @@ DICTIONARY = dict(pair.split("=") for pair in PAIRS.split())
 def translate_by_rules(words):
     """Return French words: each from the dictionary, in French order, elided before vowels."""
     words = [DICTIONARY.get(word, word) for word in words]
-    for place in range(len(words) - 1):
+    for place in reversed(range(len(words) - 1)):
         if words[place] in ("rouge", "blanc", "vert"):
             words[place:place + 2] = words[place + 1], words[place]
         if words[place] in ("le", "la") and words[place + 1][0] in "aehiouéêôœ":
@@ -659,28 +660,40 @@ check.function(
 )
 
 # %% [markdown]
-# ## Beam search. Is the best word always the best sentence?
-# On paper, a decoder for which *le* is more probable than *un* at first, but every sentence with
-# *le* is a little improbable. **Greedy** takes *le*, 0.6, then *chat*, 0.4: $0.6 \cdot 0.4 = 0.24$.
-# **Predict**: is there a better sentence?
+# ## Beam search. Is the best word always part of the best sentence?
+# On paper, a tiny decoder. **Greedy** takes *le*, 0.6, then *chat*, 0.4: a sentence of probability
+# $0.6 \cdot 0.4 = 0.24$. **Predict**: which sentence is the most probable?
 
 # %%
-WORDS = ["le", "un", "chat", "chien", "[end]"]
-TABLE = {"[start]": [0.6, 0.4, 0, 0, 0], "le": [0, 0, 0.4, 0.35, 0.25], "un": [0, 0, 0.1, 0.9, 0],
-         "chat": [0, 0, 0, 0, 1], "chien": [0, 0, 0, 0, 1]}
+NAMES = ["", "[UNK]", "[start]", "[end]", "le", "un", "chat", "chien"]
+NEXT = np.zeros((8, 8))  # row: the word before; column: the probability of the next
+NEXT[START, 4:6] = 0.6, 0.4
+NEXT[4, [6, 7, END]] = 0.4, 0.35, 0.25
+NEXT[5, [6, 7]] = 0.1, 0.9
+NEXT[[6, 7], END] = 1
+paths = {"le": (0.6, True), "un": (0.4, True), "le chat": (0.24, True), "le chien": (0.21, False),
+         "le [end]": (0.15, False), "un chat": (0.04, False), "un chien": (0.36, True)}
+paths = {("[start]", *words.split()): path for words, path in paths.items()}
+axes = plotting.plot_search(paths, chosen=("[start]", "un", "chien"))
+plotting.show(axes.figure, alt="A tree: after start, le 0.60 and un 0.40 are kept; of their five "
+              "continuations un chien, 0.36, and le chat, 0.24, are kept.")
 
 # %% [markdown]
-# *un chien* has $0.4 \cdot 0.9 = 0.36$. Greedy cannot find it: its first choice cannot be taken
-# back. **Beam search** keeps the best `width` beginnings instead of one, continues each by every
-# word, and keeps the best `width` of all continuations. Probabilities of sentences are products;
-# computed as sums of logarithms, they do not become too small for the computer.
+# *Un chien* has $0.4 \cdot 0.9 = 0.36$. Greedy cannot find it: its first choice is never taken back.
+# **Beam search** keeps the best `width` beginnings instead of one, continues each by every word, and
+# keeps the best `width` of *all* continuations (drawn: width 2). Two details:
+#
+# - Products of many probabilities become too small for the computer, so logarithms are added.
+# - Each further word makes a sentence less probable, so the bare sum prefers short ones. On paper:
+#   *non* with log-probabilities $-0.5, -0.4$ has the sum $-0.9$; *je ne sais pas* with five times
+#   $-0.25$ has $-1.25$. Divided by their **length**, they have $-0.45$ and $-0.25$: now the longer
+#   one wins, which is surer of each of its words.
 
 # %%
-def search_beam(begin, advance, source, width=4, longest=20, power=1.0, trace=None):
+def search_beam(begin, advance, source, width=4, longest=20, power=1.0):
     """Return the best translations of ONE sentence, [(score, words), …], best first.
 
     The score is the sum of log-probabilities, divided by the number of words to the `power`.
-    `trace` is called with all continuations and those that are kept, at each step.
     """
     state, beam, finished = begin(source[None]), [(0.0, [START])], []
     for _ in range(longest):
@@ -688,13 +701,389 @@ def search_beam(begin, advance, source, width=4, longest=20, power=1.0, trace=No
         totals = np.array([total for total, _ in beam])[:, None] + steps
         best = np.argsort(-totals, axis=None)[:width - len(finished)]
         rows, words = np.unravel_index(best, totals.shape)
-        longer = [(totals[row, word], [*beam[row][1], word], row)
-                  for row, word in zip(rows, words, strict=True)]
-        finished += [(total, words) for total, words, _ in longer if words[-1] == END]
-        going = [path for path in longer if path[1][-1] != END]
-        beam = [(total, words) for total, words, _ in going]
+        finished += [(totals[row, word], [*beam[row][1], word])
+                     for row, word in zip(rows, words, strict=True) if word == END]
+        rows, words = rows[words != END], words[words != END]
+        beam = [(totals[row, word], [*beam[row][1], word])
+                for row, word in zip(rows, words, strict=True)]
         if not beam:
             break
-        state = [array[[row for _, _, row in going]] for array in state]
+        state = [array[rows] for array in state]
     ranked = [(total / (len(words) - 1)**power, words[1:]) for total, words in finished or beam]
-    return sorted(ranked, reverse=True)
+    return sorted(ranked, key=lambda pair: -pair[0])
+
+
+def begin_table(source):
+    return []
+
+
+def advance_table(words, state):
+    with np.errstate(divide="ignore"):
+        return np.log(NEXT[words]), state
+
+
+greedy = search_greedily(begin_table, advance_table, np.zeros((1, 1), int))[0]
+beams = {width: search_beam(begin_table, advance_table, np.zeros(1, int), width, power=0)[0]
+         for width in (1, 2)}
+assert np.isclose(np.exp(beams[2][0]), 0.36) and decode(beams[1][1], NAMES) == decode(greedy, NAMES)
+{width: (round(float(np.exp(total)), 2), decode(words, NAMES))
+ for width, (total, words) in beams.items()}
+
+# %% [markdown]
+# The same two functions, `begin` and `advance`, come from a table or from the net: the search does
+# not know what it searches in. (Lesson 13 will give it a transformer.) **Predict**: how much does a
+# beam of four add on the strict test?
+
+# %%
+some = range(200)
+beamed = [decode(search_beam(begin, advance, x_strict[place])[0][1], french) for place in some]
+{"greedy": exact_share(written_strict[:200], target_strict[:200]),
+ "beam of 4": exact_share(beamed, target_strict[:200])}
+
+# %% [markdown]
+# Little. Our net is sure of most words, and where it is wrong, the right sentence is rarely among
+# the four. A beam mends unlucky *first words*, not missing knowledge. For nets that are less sure,
+# on real sentences, it adds more.
+#
+# ### Exercise 4: One step of a beam
+# `totals`, shape (beginnings,), are the sums of log-probabilities so far; `steps`, shape
+# (beginnings, words), the log-probabilities of each next word. Return the `width` best
+# continuations of all, best first, as a list of pairs `(beginning, word)` of whole numbers.
+#
+# <details><summary>Hint</summary>
+#
+# Add, with `totals[:, None]` as a column. `np.argsort(-sums, axis=None)` sorts all of the table as
+# one row; `divmod(place, sums.shape[1])` gives back row and column.
+# </details>
+
+# %% tags=["exercise"]
+def extend(totals, steps, width):
+    """Return the best continuations, [(beginning, word), …]."""
+    ### BEGIN SOLUTION
+    sums = totals[:, None] + steps
+    best = np.argsort(-sums, axis=None)[:width]
+    return [divmod(int(place), sums.shape[1]) for place in best]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def ranked(sums, width):
+    return [divmod(int(place), sums.shape[1]) for place in np.argsort(-sums, axis=None)[:width]]
+
+
+def each_row(totals, steps, width):
+    sums = totals[:, None] + steps
+    best = [(row, int(sums[row].argmax())) for row in range(len(sums))]
+    return sorted(best, key=lambda pair: -sums[pair])[:width]
+
+
+check.function(
+    extend,
+    inputs=[(np.log([0.6, 0.4]), np.log([[0.40, 0.35, 0.25], [0.08, 0.9, 0.02]]), 2),
+            (np.log([0.5, 0.3, 0.2]), np.log([[0.45, 0.05, 0.5], [0.9, 0.06, 0.04],
+                                              [0.34, 0.36, 0.3]]), 3)],
+    expected=lambda totals, steps, width: ranked(totals[:, None] + steps, width),
+    mistakes={
+        "each beginning keeps only its best word": each_row,
+        "what came before does not count": lambda t, s, width: ranked(0 * t[:, None] + s, width),
+        "logarithms are multiplied": lambda t, s, width: ranked(t[:, None] * s, width),
+        "the least probable come first": lambda t, s, width: ranked(-t[:, None] - s, width),
+        "all continuations are returned, not the best `width`":
+            lambda t, s, width: ranked(t[:, None] + s, s.size),
+    },
+)
+
+# %% [markdown]
+# ## BLEU. How good is a translation that is not exact?
+# A translation with one wrong word is not exact, yet not worthless; and most sentences have several
+# good translations. **BLEU** (Papineni and others, 2002) counts how many **n-grams**, runs of 1, 2,
+# 3 and 4 words, occur in a reference, too. On paper:
+#
+# - reference, 7 words: *le chat noir dort dans le jardin*
+# - candidate, 6 words: *le chat dort dans le jardin*
+#
+# | n | n-grams of the candidate | found in the reference | precision |
+# |---|---|---|---|
+# | 1 | 6 | all | 6/6 |
+# | 2 | 5 | all but *chat dort* | 4/5 |
+# | 3 | 4 | *dort dans le*, *dans le jardin* | 2/4 |
+# | 4 | 3 | *dort dans le jardin* | 1/3 |
+#
+# **Clipping**: an n-gram counts at most as often as the reference has it, or *le le le le* would be
+# perfect. **Brevity penalty**: where the candidate ($c$ words) is shorter than the reference ($r$),
+# precision is cheap, and is multiplied by $e^{1 - r/c}$; else by 1. The four precisions are joined
+# by their geometric mean:
+#
+# $$\text{BLEU} = e^{\min(0,\; 1 - r/c)} \cdot \sqrt[4]{p_1 p_2 p_3 p_4}
+# = e^{-1/6} \cdot \sqrt[4]{1 \cdot \tfrac45 \cdot \tfrac12 \cdot \tfrac13} = 0.511$$
+
+# %%
+def count_ngrams(words, n):
+    """Return how often each run of `n` words occurs, a Counter."""
+    return Counter(tuple(words[start:start + n]) for start in range(len(words) - n + 1))
+
+
+def clipped_precision(candidate, reference, n):
+    """Return the share of the candidate's n-grams that the reference has, too (clipped)."""
+    found = count_ngrams(candidate, n)
+    return (found & count_ngrams(reference, n)).total() / max(found.total(), 1)
+
+
+reference, candidate = "le chat noir dort dans le jardin", "le chat dort dans le jardin"
+precisions = [clipped_precision(candidate.split(), reference.split(), n) for n in (1, 2, 3, 4)]
+official = sacrebleu.sentence_bleu(candidate, [reference])
+assert np.allclose(official.precisions, 100 * np.array(precisions))
+assert round(official.score / 100, 3) == 0.511
+str(official)
+
+# %% [markdown]
+# `sacrebleu` is the program that papers use, so that all split words in the same way. It writes
+# BLEU as 0 to 100.
+#
+# ### Exercise 5: Put BLEU together
+# From the precisions and the two lengths compute BLEU, between 0 and 1.
+#
+# <details><summary>Hint</summary>
+#
+# The geometric mean of four numbers: `np.prod(precisions) ** (1 / 4)`. The penalty:
+# `np.exp(min(0, 1 - reference_length / candidate_length))`.
+# </details>
+
+# %% tags=["exercise"]
+def combine(precisions, candidate_length, reference_length):
+    """Return BLEU, from 0 to 1."""
+    ### BEGIN SOLUTION
+    penalty = np.exp(min(0, 1 - reference_length / candidate_length))
+    return penalty * np.prod(precisions) ** (1 / len(precisions))
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+def penalty(candidate_length, reference_length):
+    return np.exp(min(0, 1 - reference_length / candidate_length))
+
+
+check.function(
+    combine,
+    inputs=[(precisions, 6, 7), ([0.9, 0.8, 0.7, 0.6], 10, 8), ([0.5, 0.4, 0.3, 0.2], 9, 9)],
+    expected=lambda p, c, r: penalty(c, r) * np.prod(p)**0.25,
+    mistakes={
+        "there is no brevity penalty": lambda p, c, r: np.prod(p)**0.25,
+        "the brevity penalty rewards candidates that are too long":
+            lambda p, c, r: np.exp(1 - r / c) * np.prod(p)**0.25,
+        "long candidates are punished instead of short ones":
+            lambda p, c, r: penalty(r, c) * np.prod(p)**0.25,
+        "the mean is arithmetic": lambda p, c, r: penalty(c, r) * np.mean(p),
+        "the product has no root": lambda p, c, r: penalty(c, r) * np.prod(p),
+    },
+)
+
+# %% [markdown]
+# BLEU of a test set is no mean over sentences: n-grams are counted over all of it (**corpus
+# BLEU**), else one sentence without a common 4-gram would count 0. With several **references**, an
+# n-gram may occur in any of them. **Predict** the order of our four translators.
+
+# %%
+def corpus_bleu(translations, references):
+    """Return BLEU, 0 to 100, of lists of words against one reference each."""
+    texts, truths = ([data.join_words(words) for words in part]
+                     for part in (translations, references))
+    return sacrebleu.corpus_bleu(texts, [truths]).score
+
+
+bleu = {name: corpus_bleu(words, target_test) for name, words in written.items()}
+assert bleu["LSTM"] > 85 and max(score for name, score in bleu.items() if name != "LSTM") < 50
+deck.table_of(("translator", "exact", "BLEU"), *(
+    (name, f"{exact_share(words, target_test):.1%}", f"{bleu[name]:.1f}")
+    for name, words in written.items()))
+
+# %% [markdown]
+# The nearest sentence is never right and has a respectable BLEU: runs of good French. BLEU sees
+# common words, not meaning. It is a figure to compare systems on the *same* test, nothing more.
+# **Predict** its verdict if a translation only loses the negation:
+
+# %%
+truth, lost = "Le roi n'est pas dans le jardin.", "Le roi est dans le jardin."
+worse = "Le souverain ne se trouve pas au jardin."
+[round(sacrebleu.sentence_bleu(text, [truth]).score, 1) for text in (lost, worse)]
+
+# %% [markdown] tags=["D0-31"]
+# ## One dense vector. What does it not hold?
+# Whatever the decoder knows of the sentence went through 384 numbers, for 3 words as for 12. **Predict**
+# the curves: what share is exact, by the length of the English sentence?
+
+# %% tags=["D0-31"]
+def shares_by_length(sources, translations, references, least=20):
+    """Return {words in the sentence: share that is exact}, for lengths that occur often enough."""
+    right = {}
+    for source, words, reference in zip(sources, translations, references, strict=True):
+        right.setdefault(sum(word not in SPECIAL for word in source), []).append(words == reference)
+    return {length: float(np.mean(values)) for length, values in sorted(right.items())
+            if len(values) >= least}
+
+
+by_length = {
+    "test": shares_by_length(source_test, written["LSTM"], target_test),
+    "strict test": shares_by_length(source_strict, written_strict, target_strict),
+}
+axes = plotting.plot_by_length(by_length)
+plotting.show(axes.figure, alt="Share of exact sentences against their length: near 100 % up to six "
+              "words, falling steeply from eight words on; the strict test lies below.")
+short, long = (np.mean([by_length["test"][n] for n in lengths]) for lengths in ((4, 5, 6), (9, 10)))
+assert short - long > 0.1
+
+# %% [markdown]
+# A longer sentence has more words that can be wrong, so some fall is mere arithmetic: at 99 % a word,
+# 0.99 to the power of 12 is 0.89. The curve falls further than that.
+
+# %% [markdown] tags=["D0-32"]
+# ## Google Translate circa 2016. What does it take to be useful?
+# In 2016 Google replaced statistics by **GNMT** (Wu and others,
+# [arXiv 1609.08144](https://arxiv.org/abs/1609.08144)): an LSTM encoder-decoder like yours, with
+# answers to what you saw go wrong.
+#
+# | what goes wrong | what GNMT does |
+# |---|---|
+# | one layer is too weak | **8 layers** in the encoder and 8 in the decoder; the lowest of the encoder reads both directions |
+# | deep stacks train badly | **residual connections** (lesson 09), from the third layer on |
+# | one vector is too narrow | **attention**: at each step the decoder looks at *all* states of the encoder (lesson 13) |
+# | rare words are unknown | **wordpieces**: frequent parts of words, so that nothing is unknown (lesson 14) |
+# | a beam prefers short sentences | length normalisation, and a penalty for source words left untranslated |
+# | it is slow | arithmetic with fewer bits when translating |
+#
+# In a comparison by people on simple sentences, its errors were 60 % fewer on average than those of
+# the phrase-based, statistical system.
+
+# %% tags=["D0-32"]
+axes = plotting.plot_gnmt()
+plotting.show(axes.figure, alt="Two stacks of eight LSTM layers, encoder and decoder, with residual "
+              "connections around the upper ones; attention stands between them; softmax on top.")
+
+# %% [markdown] tags=["D0-33"]
+# ## Real sentences. What does the same architecture do with them?
+# People wrote these: the English-French pairs of [Tatoeba](https://tatoeba.org), by way of
+# [manythings.org/anki](https://www.manythings.org/anki/), licence CC BY 2.0 FR. The same
+# `build_translator`, only larger, has learnt from them for longer than a lesson lasts; its weights
+# come with the course. A **card** says what one has to know of such a checkpoint.
+
+# %% tags=["D0-33"]
+card = data.read_card("english_french")
+deck.table_of(("card", "english_french"), *card.items())
+
+# %% [markdown]
+# Compare its figures with those of the phrase book: real language has more words, several right
+# answers, and idioms that no rule foretells. A typed text may hold anything at all, so first:
+
+# %%
+def read_text(text, vocabulary, longest=30):
+    """Return the words of a typed text; ValueError, in a sentence, where none can be read."""
+    words = data.split_words(text)
+    if not words:
+        raise ValueError("Type an English sentence.")
+    if len(words) > longest:
+        raise ValueError(f"{len(words):,} words are too many for one vector: at most {longest}.")
+    if not set(words) & set(vocabulary[len(SPECIAL):]):
+        raise ValueError("I know none of these words: the net has learnt from English sentences.")
+    return words
+
+
+def as_source(words, vocabulary, length=30):
+    """Return the numbers of one split sentence, (1, length): one length, one compilation."""
+    numbers = encode([words], vocabulary)
+    return np.pad(numbers, ((0, 0), (0, length - numbers.shape[1])))
+
+
+real_english, real_french = data.load_vocabulary("english_french")
+real_model = build_translator(len(real_english), len(real_french), units=384, embedding=128,
+                              dropout=0.1, tied=True)
+real_model.load_weights(data.load_checkpoint("english_french"))
+real_begin, real_advance = decoding_functions(real_model)
+
+# %% tags=["D0-33"]
+def translate(text):
+    """Return the French of a typed English sentence, or a sentence that says why there is none."""
+    try:
+        source = as_source(read_text(text, real_english), real_english)
+    except ValueError as error:
+        return f"({error})"
+    return data.join_words(decode(search_beam(real_begin, real_advance, source[0])[0][1],
+                                  real_french))
+
+
+texts = ["Hello world!", "I love you.", "Where is the station?", "I don't know what to say.",
+         "The king's old umbrella is not on the table."]
+deck.table_of(("you type", "it writes"), *((text, translate(text)) for text in texts))
+
+# %% [markdown]
+# Judge for yourself; short everyday sentences are its strength. **Predict** what it makes of the
+# following, then try worse. What is typed is shown as it stands, as text.
+
+# %%
+{text[:24]: translate(text) for text in (
+    "", "word " * 10_000, "Xyzzy plugh frobnicate.", "🙂🙂🙂", "שלום עולם", "<b>Hello</b> world",
+    "The cat that the dog that the boy loves sees sleeps.")}
+
+# %% [markdown] tags=["D0-31", "D0-33"]
+# ### Word by word
+# At each step the decoder gives a probability to every French word. Here are the **top five** of
+# each step, when the most probable is taken:
+
+# %% tags=["D0-31", "D0-33"]
+def suggest(text, chosen):
+    """Return the five most probable words after the `chosen` ones, [(word, probability), …]."""
+    state = real_begin(as_source(read_text(text, real_english), real_english))
+    for word in ["[start]", *chosen]:
+        scores, state = real_advance(np.array([real_french.index(word)]), state)
+    best = np.argsort(-scores[0])[:5]
+    return [(real_french[place], float(np.exp(scores[0, place]))) for place in best]
+
+
+chosen, steps = [], []
+while len(chosen) < 8 and "[end]" not in chosen:
+    steps.append(suggest("Hello world", chosen))
+    chosen.append(steps[-1][0][0])
+deck.table_of(("step", *range(1, 6)), *(
+    (number, *(f"{word} ({share:.2%})" for word, share in step))
+    for number, step in enumerate(steps, 1)))
+
+# %% [markdown]
+# Now you. Type a sentence, choose a word by clicking or with the keys 1 to 5, also one that is *not*
+# the most probable: the decoder goes on from what you chose, and often finds another good way.
+
+# %%
+explorables.NextWords(suggest, text="I am very happy today.", translate=True, end="[end]")
+
+# %% [markdown]
+# ## Summary
+# - An encoder LSTM reads a sentence into one vector; a decoder LSTM writes from it, most probable
+#   word by most probable word, until `[end]`.
+# - Teacher forcing: in training the decoder reads the true translation, shifted by one. At test time
+#   it reads its own words.
+# - Padding must not count: not in the state, not in the loss, not in the accuracy.
+# - Greedy search cannot take a word back; beam search keeps several beginnings. BLEU counts common
+#   n-grams.
+# - One vector of fixed size is too narrow for long sentences: the reason for attention.
+#
+# ## What can go wrong in practice
+# - **An accuracy that counts padding**, or one that is teacher forced, sold as translation quality.
+# - **A decoder that sees the word it shall say**: training is perfect, translation is noise.
+# - **Test sentences that nearly stand in training**: split by sentence, not by pair.
+# - **A beam without length**: short, safe sentences win.
+# - **BLEU by different tokenizers**: only figures of one program and one test can be compared.
+# - **Fluent and wrong**: the decoder writes good French whatever the encoder understood.
+#
+# ## Read more
+# - I. Sutskever, O. Vinyals and Q. Le,
+#   [Sequence to sequence learning with neural networks](https://arxiv.org/abs/1409.3215), 2014.
+# - K. Cho and others,
+#   [On the properties of neural machine translation](https://arxiv.org/abs/1409.1259), 2014: why
+#   long sentences suffer.
+# - Y. Wu and others, [Google's neural machine translation system](https://arxiv.org/abs/1609.08144),
+#   2016.
+# - K. Papineni and others, [BLEU](https://aclanthology.org/P02-1040/), 2002; M. Post,
+#   [A call for clarity in reporting BLEU scores](https://arxiv.org/abs/1804.08771), 2018: sacrebleu.
+# - P. Brown and others,
+#   [The mathematics of statistical machine translation](https://aclanthology.org/J93-2003/), 1993.
+#
+# ## Next
+# Lesson 13: attention and transformers.
