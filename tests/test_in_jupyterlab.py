@@ -5,6 +5,7 @@ import math
 import re
 
 import lab
+import nbformat
 import pytest
 
 from conftest import watch
@@ -190,3 +191,50 @@ def test_a_network_trained_in_the_playground_passes_the_check(player):
     line = playground.get_by_label("State").input_value()
     said = diagnosis(player, "my_xor", f'my_xor = "{line}"')
     assert "Right: your answer" in said and "test accuracy" in said
+
+
+TYPED = """
+from course_utils import explorables
+
+def suggest(text):
+    if "?" in text:
+        raise ValueError("No question, please.")
+    return [(f"word{len(text)}", 0.5), ("end", 1 / (text != "zero"))]
+
+explorables.NextWords(suggest, "I")
+"""
+
+
+@pytest.fixture(scope="module")
+def typist(browser, folder):
+    """The page of a notebook in which Python answers what is typed."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Typed text"), nbformat.v4.new_code_cell(TYPED)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    (folder / "typed" / "work").mkdir(parents=True)
+    nbformat.write(notebook, folder / "typed" / "work" / "typed.ipynb")
+    with executed(browser, folder / "typed", "Typed text", "typed.ipynb") as page:
+        yield page
+
+
+def test_python_answers_what_is_typed(typist):
+    picture = typist.locator(".course-explorable:has(.rows)").first
+    field, first = picture.locator("textarea"), picture.locator(".rows .word").first
+    assert first.inner_text() == "word1"
+    field.click()
+    typist.keyboard.press("End")
+    typist.keyboard.type(" add a b x", delay=20)  # a, b and x are commands of JupyterLab, too
+    first.get_by_text("word11").wait_for()
+    picture.get_by_role("button", name="1 word11").click()
+    first.get_by_text("word18").wait_for()
+    typist.keyboard.press("1")
+    first.get_by_text("word25").wait_for()
+    assert field.input_value() == "I add a b x word11 word18"
+    field.fill("What?")
+    picture.get_by_text("No question, please.").wait_for()
+    field.fill("zero")
+    picture.get_by_text("suggest failed (ZeroDivisionError): see the log").wait_for()
+    errors = typist.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='error']")
+    assert errors.count() == 0
+    assert [text for text in typist.problems if not HARMLESS.match(text)] == []

@@ -11,6 +11,7 @@ import test_decks
 from test_explorables import load_module, open_page
 
 from course_utils.explorables import NextWords, WordWeights
+from course_utils.explorables.next_words import append
 from course_utils.explorables.typed_text import MOST_LETTERS, cut, write_percent
 from course_utils.explorables.word_weights import write_sign, write_weight
 
@@ -295,10 +296,12 @@ def test_no_emoji_is_cut_in_half(page):
     [
         ("", "the", "the"), ("I", "like", "I like"), ("I ", "like", "I like"), ("I", ",", "I,"),
         ("veux", "-tu", "veux-tu"), ("a", "<b>", "a <b>"), ("it", "'s", "it's"), ("a", "-", "a -"),
+        ("a\n", "سلام", "a\nسلام"), ("a", "...", "a..."), ("a", "’", "a’"),
     ],
 )  # fmt: skip
 def test_words_are_appended_and_taken_off(page, text, word, whole):
     load_module(page, "next_words")
+    assert append(text, word) == whole
     assert page.evaluate("([text, word]) => module.append(text, word)", [text, word]) == whole
     assert (
         page.evaluate("([whole, word]) => module.takeOff(whole, word)", [whole, word])
@@ -326,6 +329,13 @@ def test_a_text_goes_on_by_click_and_key(page):
     page.keyboard.type(" 12345")
     assert field.input_value() == "I 12345"
     assert page.problems == []
+
+
+def test_a_full_text_says_so(page):
+    open_alive(page, NextWords(suggest, ("word " * 400).strip()))
+    page.locator(".rows button").nth(1).click()
+    assert page.locator(".message").inner_text() == "The text is full."
+    assert page.evaluate("() => window.asked") is None
 
 
 def test_keys_in_the_field_stay_inside(page):
@@ -490,12 +500,60 @@ def test_without_python_the_field_says_why(page, kind):
     assert page.get_by_text("open the lesson in JupyterLab").is_visible()
     before = page.locator(".course-explorable").inner_text()
     for button in page.get_by_role("button").all():
-        assert button.get_attribute("aria-disabled") == "true"
-        button.click(force=True)
-    page.keyboard.press("1")
+        if button.get_attribute("aria-disabled") == "true":
+            button.click(force=True)
     page.wait_for_timeout(400)
     assert page.locator(".course-explorable").inner_text() == before
     assert page.problems == []
+
+
+@pytest.mark.parametrize("text", ["I", "I ", ""])
+def test_without_python_the_first_word_is_picked(page, text):
+    picture = NextWords(suggest, text)
+    open_page(page, picture.embed())
+    field, undo = page.locator("textarea"), page.get_by_role("button", name="Undo")
+    assert undo.get_attribute("aria-disabled") == "true"
+    page.locator(".rows button").first.focus()
+    for count in range(1, 19):
+        page.keyboard.press("1")
+        page.keyboard.press("2")  # is not known here
+        answer = picture.ahead[min(count, 16) - 1]
+        assert field.input_value() == answer["text"]
+        assert shown_words(page) == [word for word, _ in answer["words"]]
+    assert len(picture.ahead) == 16
+    undo.click()
+    assert field.input_value() == picture.ahead[14]["text"]
+    page.get_by_role("button", name="Start again").click()
+    assert field.input_value() == text and undo.get_attribute("aria-disabled") == "true"
+    assert page.problems == []
+
+
+def test_a_slide_translates_a_sentence_to_its_end(page):
+    picture = make_translation("I am here", chosen=["I"])
+    open_page(page, picture.embed())
+    assert [answer["chosen"][-1] for answer in picture.ahead] == ["ma", "ereh", "[END]"]
+    for _ in range(4):
+        page.locator(".rows button").first.press("1")
+    assert page.locator(".so-far").inner_text().split() == "I ma ereh end of sentence".split()
+    page.get_by_role("button", name="Start again").click()
+    assert page.locator(".so-far").inner_text().split() == ["I"]
+    assert page.problems == []
+
+
+def test_looking_ahead_ends_where_there_is_no_answer():
+    def refuse(text):
+        if len(text) > 3:
+            raise ValueError("Too long.")
+        return [("ab", 1)]
+
+    picture = NextWords(refuse, "a")
+    picture.embed()
+    assert [answer["text"] for answer in picture.ahead] == []
+    picture = NextWords(refuse, "")
+    picture.embed()
+    assert [answer["text"] for answer in picture.ahead] == ["ab"]
+    long = NextWords(lambda text: [("x" * 1500, 1)], "a")
+    assert long.embed() and len(long.ahead) == 1
 
 
 def test_words_have_sign_number_and_colour(page):
