@@ -28,7 +28,14 @@ from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .windows import require_window
 from .word_vectors import ANALOGIES, load_word_vectors
-from .words import join_words, split_words
+from .words import (
+    SPECIAL_WORDS,
+    build_vocabulary,
+    decode_words,
+    encode_words,
+    join_words,
+    split_words,
+)
 
 __all__ = [
     "ANALOGIES",
@@ -36,15 +43,19 @@ __all__ = [
     "PHRASE_FRAMES",
     "SHAPES",
     "SPAM_KEYWORDS",
+    "SPECIAL_WORDS",
     "Collection",
     "DataUnavailable",
     "FullSet",
     "Table",
     "best_hourly_error",
     "best_hourly_forecast",
+    "build_vocabulary",
     "center_digit",
     "check_files",
     "decode_imdb",
+    "decode_words",
+    "encode_words",
     "find_ink",
     "find_named",
     "generate_hourly_temperature",
