@@ -31,7 +31,14 @@ def messages():
     return _labelled("disguised", data.generate_messages(ROWS_TO_LOOK_AT))
 
 
-FILES = {"messages.csv": messages, "reviews.csv": reviews}
+def phrases():
+    """Return generated phrases, pairs of the training set, as CSV: english, french, frame."""
+    return _csv(
+        ("english", "french", "frame"), zip(*data.generate_phrases(ROWS_TO_LOOK_AT), strict=True)
+    )
+
+
+FILES = {"messages.csv": messages, "phrases.csv": phrases, "reviews.csv": reviews}
 
 
 def _labelled(flag, columns):

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from course_utils import data
 from course_utils.data import messages
 
-SHA256 = "4681bee0aa641281c81848ec9ce8080ea9cbd61a8b0a54898535102b2cc8006c"
+SHA256 = "73dc913ba84e269be69cfaa79171b6bebf1cc79dc073d236051463a5310dd90e"
 LENGTHS = (5, 18, 37)  # words of the shortest, the mean and the longest training message
 
 

@@ -84,7 +84,7 @@ SPAM = (
         "win a {gift} every week with our club.",
         "last chance to claim your {amount}.",
         "{person} has won {amount}, now win your {gift}.",
-        "are you coming to {event}? win tickets {limit}.",
+        "are you coming to {event}? Win tickets {limit}.",
         "meet the winner of {amount} at {place} {limit}.",
         "thank you for your message, claim your {gift} at {place}.",
         "free {food} at {place} {limit}, reply yes.",

@@ -52,9 +52,7 @@ TRANSITIVE = tuple(verb for verb in VERBS if verb.objects)
 ACTIONS = tuple(verb for verb in TRANSITIVE if "state" not in verb.remarks)
 INTRANSITIVE = tuple(verb for verb in VERBS if not verb.objects and not verb.remarks)
 NOTICING = tuple(VERB[word] for word in ("see", "find", "look for", "want"))
-HANDLING = tuple(
-    VERB[word] for word in "eat buy sell wash read open close take wear".split()
-)
+HANDLING = tuple(VERB[word] for word in "eat buy sell wash read open close take wear".split())
 SERVING = tuple(VERB[word] for word in "eat drink buy sell want".split())
 ORDERS = tuple(verb for verb in ACTIONS if verb.english not in ("see", "lose", "find"))
 COUNTED = tuple(VERB[word] for word in "want buy sell see read eat take wash".split())
@@ -81,7 +79,21 @@ HABITS = (
 )
 LINKS = (("with", "avec"), ("without", "sans"))
 FEELINGS = (("hungry", "faim"), ("thirsty", "soif"), ("right", "raison"), ("wrong", "tort"))
-MOODS = "sad sick happy tired"
+MOODS = "sad happy"
+CAUSES = "sad sick happy tired famous strong"
+GRADED = "big small beautiful old good young expensive happy sad tired sick famous strong"
+EXCLUSIVE = tuple(  # at most one of each row is said of a thing
+    frozenset(row.split())
+    for row in (
+        "red blue white black",
+        "big small",
+        "old new young",
+        "open closed",
+        "hot cold",
+        "happy sad",
+    )
+)
+UNOWNED = ("church", "hospital", "station", "market", "island")  # nobody says: my station
 COUNTRIES = (  # where to, where from
     ("France", "en France", "de France"),
     ("Italy", "en Italie", "de Italie"),
@@ -174,6 +186,8 @@ class Draw:
     def _attribute(self, noun, determiner):
         """Return an adjective to stand beside the noun, or None, as `adjective_rate` says."""
         fitting = _find_attributes(noun, is_partitive=determiner == "" and _is_mass(noun))
+        if self.words & {"open", "close"}:  # nobody closes a closed door
+            fitting = [word for word in fitting if word.english not in ("open", "closed")]
         return self.choose(fitting) if self.chance(self._rates[0]) and fitting else None
 
     def person(self, pronouns=PRONOUNS, **options):
@@ -190,13 +204,14 @@ class Draw:
         return self.phrase(find_objects(verb, kinds), determiners, generic=generic, **options)
 
     def predicate(self, subject, among="", other=None):
-        """Return an adjective to say of the subject (and of `other`), none that was there before.
+        """Return an adjective to say of the subject (and of `other`).
 
-        `among` limits it.
+        None that was there before, nor its opposite; `among` limits it.
         """
         nouns = (subject.noun, other.noun) if other else (subject.noun,)
         fitting = _find_predicates(nouns, subject.feminine is None, among)
-        return self.choose([word for word in fitting if word.english not in self.words])
+        said = self.words.union(*(row for row in EXCLUSIVE if row & self.words))
+        return self.choose([word for word in fitting if word.english not in said])
 
 
 def _is_mass(noun):
@@ -223,7 +238,7 @@ def _fit_determiners(noun, determiners, plural):
     own = [determiner for determiner in fitting if determiner in OWN]
     if noun.kind == "kin":
         return tuple(own or fitting)
-    if noun.kind == "person" and noun.english != "child":
+    if (noun.kind == "person" and noun.english != "child") or noun.english in UNOWNED:
         return tuple(determiner for determiner in fitting if determiner not in OWN)
     return tuple(fitting)
 
@@ -350,7 +365,7 @@ def _be_as(draw):
     subject, other = draw.phrase(kinds), draw.phrase(kinds, plain=True)
     if subject.noun is other.noun:
         return None
-    adjective, negated = draw.predicate(subject, other=other), draw.negation()
+    adjective, negated = draw.predicate(subject, GRADED, other), draw.negation()
     less, than, moins = draw.pick(COMPARISONS)
     return (
         f"{subject.english} {_is(subject, negated)} {less} {adjective.english} {than} "
@@ -406,6 +421,8 @@ def _this_is(draw):
     """These are not my keys. = Ce ne sont pas mes clés."""
     phrase = draw.phrase(f"job kin food drink {COUNTABLE}", ("a", "a", "a", "", *OWN))
     negated = draw.negation()
+    if negated and phrase.english.startswith("some "):
+        return None
     this = "this is" if phrase.row == IT else "these are"
     ce = ("c'est", "ce n'est pas") if phrase.row == IT else ("ce sont", "ce ne sont pas")
     return (
@@ -436,7 +453,7 @@ def _be_because(draw):
     subject = draw.choose(PRONOUNS)
     mood = draw.predicate(subject, MOODS)
     cause = draw.choose(HE_SHE_THEY) if draw.chance(0.3) else draw.phrase(f"{PEOPLE} animal")
-    adjective, negated = draw.predicate(cause), draw.negation()
+    adjective, negated = draw.predicate(cause, CAUSES), draw.negation()
     return (
         f"{subject.english} {_is(subject)} {mood.english} because {cause.english} "
         f"{_is(cause, negated)} {adjective.english}",
@@ -463,6 +480,8 @@ def _fear(draw):
     """The children are afraid of the bees. = Les enfants ont peur des abeilles."""
     subject, negated = draw.person(), draw.negation()
     feared = draw.phrase("animal king queen doctor hero", ANY, generic=True)
+    if feared.is_some:  # in French "afraid of some mice" is hardly said
+        return None
     return (
         f"{subject.english} {_is(subject, negated)} afraid of {feared.english}",
         f"{subject.french} {_fait(subject, VERB['have'].present, negated)} peur {_de(feared)}",
@@ -558,7 +577,7 @@ def _moved(draw):
 def _go(draw):
     """My mother is going to the market today. = Ma mère va au marché aujourd'hui."""
     subject, negated = draw.person(), draw.negation()
-    place = draw.phrase("building garden market village", PLACED, "singular")
+    place = draw.phrase("building garden market village", ("the",), "singular", plain=True)
     day, jour = draw.pick(DAYS)
     return (
         f"{subject.english} {_is(subject, negated)} going to {place.english} {day}",
