@@ -1,60 +1,17 @@
 """training/: a script that is killed and called again ends where the undisturbed one does."""
 
 import ast
-import csv
 import os
 import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
+import trainings
+from trainings import TRAINING, read_log, read_weights
 
 from course_utils import data, deck
 
-TRAINING = Path(__file__).parents[1] / "training"
-SCRIPT = TRAINING / "nine_digits.py"
 ROUNDS = 8  # of the smoke test
-
-
-def command(output, *more):
-    return [sys.executable, SCRIPT, "--smoke", "--output", output, *more]
-
-
-def read_state(folder):
-    """Return all variables of the last state: weights and the optimizer's memory."""
-    with np.load(folder / "state.npz", allow_pickle=False) as state:
-        return {name: state[name] for name in state.files if name != "about"}
-
-
-def read_weights(path):
-    """Return all arrays of a file of weights by their place in it."""
-    arrays = {}
-
-    def keep(name, item):
-        if isinstance(item, h5py.Dataset):
-            arrays[name] = item[()]
-
-    with h5py.File(path) as file:
-        file.visititems(keep)
-    return arrays
-
-
-def read_log(folder):
-    with open(folder / "log.csv", encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))
-
-
-def wait_for_rounds(folder, number, process):
-    """Return as soon as the log has so many rows."""
-    while process.poll() is None:
-        if (folder / "log.csv").exists() and len(read_log(folder)) >= number:
-            return
-        time.sleep(0.005)
-    pytest.fail("the training ended before it could be killed")
 
 
 @pytest.fixture
@@ -81,27 +38,16 @@ def train(scripts):
 def undisturbed(tmp_path_factory):
     """The folder of a training that nobody disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(command(folder), check=True, capture_output=True)
+    trainings.run("nine_digits", folder)
     return folder
 
 
 def test_killed_and_resumed_it_ends_as_the_undisturbed_one(undisturbed, train, tmp_path):
-    process = subprocess.Popen(
-        command(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    wait_for_rounds(tmp_path, 3, process)
-    process.kill()
-    process.wait()
+    trainings.kill("nine_digits", tmp_path, rounds=3)
     assert 3 <= len(read_log(tmp_path)) < ROUNDS
     assert not (tmp_path / "nine_digits.weights.h5").exists()
     train(tmp_path)
-    resumed, expected = read_state(tmp_path), read_state(undisturbed)
-    assert len(resumed) == len(expected) > 20
-    for name, values in expected.items():
-        np.testing.assert_allclose(resumed[name], values, rtol=0, atol=1e-6)
-    for row, other in zip(read_log(tmp_path), read_log(undisturbed), strict=True):
-        assert (row["round"], row["seen"]) == (other["round"], other["seen"])
-        assert float(row["loss"]) == pytest.approx(float(other["loss"]), abs=1e-6)
+    trainings.require_same_end(tmp_path, undisturbed)
 
 
 def test_it_learns_logs_and_writes_a_card(undisturbed):

@@ -32,7 +32,7 @@ def read_options(words, name, needs_data=False, arguments=None):
     """Return the command line's options; `words` say what the script does.
 
     Where real data are needed, `data` is their folder: `--data`, else the environment variable
-    COURSE_DATA. Exits with one sentence where there is none.
+    COURSE_DATA. Exits with one sentence where there is none. A trial (`--smoke`) needs none.
     """
     parser = argparse.ArgumentParser(description=words.strip().splitlines()[0])
     output = Path("build") / "training" / name
@@ -48,7 +48,7 @@ def read_options(words, name, needs_data=False, arguments=None):
         default = os.environ.get("COURSE_DATA") or None
         parser.add_argument("--data", type=Path, default=default, help="default $COURSE_DATA")
     options = parser.parse_args(arguments)
-    if needs_data and not (options.data and options.data.is_dir()):
+    if needs_data and not options.smoke and not (options.data and options.data.is_dir()):
         found = f"{options.data} is no folder" if options.data else "none was named"
         parser.error(f"a folder with data is needed, and {found}: --data DIR, or COURSE_DATA=DIR")
     return options
@@ -63,7 +63,8 @@ class Session:
     """
 
     def __init__(self, model, folder, settings):
-        self.model, self.folder, self.settings = model, Path(folder), dict(settings)
+        self.model, self.folder = model, Path(folder)
+        self.settings = json.loads(json.dumps(settings))  # as they are read again
         self.rows = []
         self.folder.mkdir(parents=True, exist_ok=True)
         model.optimizer.build(model.trainable_variables)
@@ -75,30 +76,45 @@ class Session:
         """The state after the last whole round."""
         return self.folder / "state.npz"
 
-    def run(self, rounds, draw, batch_size):
+    def run(self, rounds, draw, batch_size=None):
         """Train until there are `rounds` of them.
 
         `draw(random)` returns the examples of one round and their targets, in the order in which
         they are seen; all that is random in it comes from `random` (a NumPy generator) or from
-        keras.random.
+        keras.random. Without a `batch_size` it returns a list of batches, each examples and
+        targets: one batch may be longer than another.
         """
         for number in range(len(self.rows), rounds):
             started = time.perf_counter()
             seeds = np.random.SeedSequence([self.settings["seed"], number])
             keras.utils.set_random_seed(int(seeds.generate_state(1)[0]))
-            x, y = draw(np.random.default_rng(seeds))
-            history = self.model.fit(x, y, batch_size=batch_size, shuffle=False, verbose=0)
-            results = {name: values[-1] for name, values in history.history.items()}
+            drawn = draw(np.random.default_rng(seeds))
+            if batch_size is None:
+                seen_now, results = self._fit_batches(drawn)
+            else:
+                seen_now, results = self._fit_arrays(*drawn, batch_size)
             seen, seconds = (self.rows[-1][key] if self.rows else 0 for key in ("seen", "seconds"))
             self.rows.append(
                 {
                     "round": number + 1,
-                    "seen": seen + len(y),
+                    "seen": seen + seen_now,
                     "seconds": seconds + time.perf_counter() - started,
                     **results,
                 }
             )
             self._save()
+
+    def _fit_arrays(self, x, y, batch_size):
+        """Train on all examples once, in their order; return how many, and loss and metrics."""
+        history = self.model.fit(x, y, batch_size=batch_size, shuffle=False, verbose=0)
+        return len(y), {name: values[-1] for name, values in history.history.items()}
+
+    def _fit_batches(self, batches):
+        """Do the same with a list of batches."""
+        self.model.reset_metrics()
+        for x, y in batches:
+            results = self.model.train_on_batch(x, y, return_dict=True)
+        return sum(len(y) for _, y in batches), {name: float(v) for name, v in results.items()}
 
     def _variables(self):
         """Return all that training changes: weights, seeds of layers, the optimizer's memory."""
@@ -181,6 +197,12 @@ def write_weights(model, path):
         large.visititems(copy)
     whole.unlink()
     _replace(path, content.getvalue())
+
+
+def write_vocabulary(weights, **words):
+    """Write the lists of words that a model reads and writes beside its weights, as JSON."""
+    path = weights.with_name(weights.name.replace(".weights.h5", ".words.json"))
+    _replace(path, (json.dumps(words, ensure_ascii=False, indent=0) + "\n").encode())
 
 
 def write_card(path, title, facts):

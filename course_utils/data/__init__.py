@@ -4,7 +4,7 @@ Nothing here reaches the network except a loader that is called with `full=True`
 theme; lessons use `data.load_…`.
 """
 
-from .checkpoints import load_checkpoint
+from .checkpoints import load_checkpoint, load_vocabulary, read_card
 from .digits import load_mnist
 from .drawings import center_digit
 from .fetching import FULL_SETS, FullSet, is_available
@@ -78,7 +78,9 @@ __all__ = [
     "load_seattle_weather",
     "load_sms",
     "load_tatoeba",
+    "load_vocabulary",
     "load_word_vectors",
+    "read_card",
     "require_images",
     "require_labels",
     "require_table",
