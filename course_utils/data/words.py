@@ -19,7 +19,7 @@ WORD = re.compile(
 )
 NO_SPACE_BEFORE = tuple(".,)]}…")
 # The first words of every vocabulary: padding, unknown, start, end, then punctuation.
-SPECIAL_WORDS = ["", "[UNK]", "[start]", "[end]", *".,?!:;…'\"«»“”()-–—/"]
+SPECIAL_WORDS = ["", "[UNK]", "[start]", "[end]", *".,?!;:…'\"«»“”()-–—/"]
 PADDING, UNKNOWN, START, END = range(4)
 
 
