@@ -31,11 +31,10 @@ PARTS = 25  # sentences in so many: one is for the test, one for validation
 WARMUP = 0.04  # the share of the steps in which the rate rises
 RESAMPLES = 200  # for the interval
 
-space = {"Counter": collections.Counter, "keras": keras, "layers": keras.layers, "np": np}
+space = {"data": data, "keras": keras, "layers": keras.layers, "np": np}
 deck.Lesson("12_translation_with_lstms", space).take(
-    *("PADDING", "SPECIAL", "build_vocabulary", "encode", "decode", "build_translator"),
-    *("take_apart", "log_softmax", "decoding_functions", "search_greedily"),
-    *("masked_accuracy", "predict_words"),
+    *("PADDING", "build_translator", "take_apart", "log_softmax", "decoding_functions"),
+    *("search_greedily", "masked_accuracy", "predict_words"),
 )
 lesson = types.SimpleNamespace(**space)
 
@@ -77,7 +76,7 @@ def main(arguments=None):
     pairs, source = read_pairs(options)
     parts = split_pairs(pairs)
     vocabularies = [
-        lesson.build_vocabulary(sentences, size)
+        data.build_vocabulary(sentences, size)
         for sentences, size in zip(zip(*parts["train"], strict=True), plan.sizes, strict=True)
     ]
     train = encode_pairs(parts["train"], vocabularies)
@@ -125,7 +124,7 @@ def read_pairs(options):
 
 def drop_marks(words):
     """Return the words without punctuation marks."""
-    return [word for word in words if word not in lesson.SPECIAL]
+    return [word for word in words if word not in data.SPECIAL_WORDS]
 
 
 def split_pairs(pairs):
@@ -141,8 +140,8 @@ def encode_pairs(pairs, vocabularies):
     """Return the numbers of the English words, and of the French ones from START to END."""
     english, french = zip(*pairs, strict=True)
     return (
-        lesson.encode(english, vocabularies[0]),
-        lesson.encode(french, vocabularies[1], framed=True),
+        data.encode_words(english, vocabularies[0]),
+        data.encode_words(french, vocabularies[1], framed=True),
     )
 
 
@@ -217,12 +216,12 @@ def measure_accuracy(model, pairs, vocabularies):
 def translate(model, sentences, vocabularies):
     """Return the French sentences for English ones (tuples of words), by greedy search."""
     begin, advance = lesson.decoding_functions(model)
-    source = lesson.encode(sentences, vocabularies[0])
+    source = data.encode_words(sentences, vocabularies[0])
     rows = [
         lesson.search_greedily(begin, advance, source[start : start + 500])
         for start in range(0, len(source), 500)
     ]
-    return [data.join_words(lesson.decode(row, vocabularies[1])) for row in np.vstack(rows)]
+    return [data.join_words(data.decode_words(row, vocabularies[1])) for row in np.vstack(rows)]
 
 
 def measure_bleu(model, pairs, vocabularies):
