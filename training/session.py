@@ -111,10 +111,9 @@ class Session:
 
     def _fit_batches(self, batches):
         """Do the same with a list of batches."""
-        self.model.reset_metrics()
-        for x, y in batches:
-            results = self.model.train_on_batch(x, y, return_dict=True)
-        return sum(len(y) for _, y in batches), {name: float(v) for name, v in results.items()}
+        results = [self.model.train_on_batch(x, y, return_dict=True) for x, y in batches]
+        means = {name: float(np.mean([row[name] for row in results])) for name in results[0]}
+        return sum(len(y) for _, y in batches), means
 
     def _variables(self):
         """Return all that training changes: weights, seeds of layers, the optimizer's memory."""
