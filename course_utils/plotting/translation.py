@@ -12,27 +12,27 @@ READ_COLOR, VECTOR_COLOR, WRITE_COLOR = "#CFE3F1", "#FFFFFF", "#F9D9C7"
 GREY = "#767676"
 ARROW = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.5, "mutation_scale": 14}
 ERAS = (  # name, from, to (None: until today), what it rests on
-    ("rules", 1954, 2007, "dictionaries and grammars, written by people"),
-    ("statistics", 1990, 2016, "probabilities of words and phrases, counted"),
-    ("LSTM encoder-decoder", 2014, 2017, "one network, trained from end to end"),
+    ("rules", 1954, 2007, "dictionaries and grammars by people"),
+    ("statistics", 1990, 2016, "probabilities of words and phrases"),
+    ("LSTM encoder-decoder", 2014, 2017, "one network, from end to end"),
     ("transformer", 2017, None, "attention instead of recurrence"),
 )
 
 
 def plot_eras(today=2026, axes=None):
     """Draw when machine translation rested on what, one bar an era; return Axes."""
-    axes = axes or plt.subplots(figsize=(11, 3.4))[1]
-    for row, (name, start, end, basis) in enumerate(ERAS):
-        color = (READ_COLOR, "#DDDDDD", WRITE_COLOR, "#CBE8D8")[row]
-        axes.barh(row, (end or today) - start, left=start, height=0.62, color=color,
+    axes = axes or plt.subplots(figsize=(11, 3.6))[1]
+    colors = (READ_COLOR, "#DDDDDD", WRITE_COLOR, "#CBE8D8")
+    for row, ((_, start, end, _), color) in enumerate(zip(ERAS, colors, strict=True)):
+        axes.barh(row, (end or today) - start, left=start, height=0.6, color=color,
                   edgecolor="black")
-        on_the_left = row > 1
-        axes.annotate(f"{name}: {basis}", (start if on_the_left else start + 0.6, row),
-                      xytext=(-6 if on_the_left else 4, 0), textcoords="offset points",
-                      ha="right" if on_the_left else "left", va="center", fontsize=13)
-    axes.set(ylim=(len(ERAS) - 0.4, -0.6), xlim=(1950, today + 1), xlabel="year")
-    axes.set_yticks([])
+        years = f"{start} to {end or 'today'}"
+        axes.annotate(years, (start, row), xytext=(-6, 0), textcoords="offset points",
+                      ha="right", va="center", fontsize=13)
+    axes.set_yticks(range(len(ERAS)), [f"{name}\n{basis}" for name, _, _, basis in ERAS])
+    axes.set(ylim=(len(ERAS) - 0.4, -0.6), xlim=(1938, today + 1), xlabel="year (approximate)")
     axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
     return axes
 
 
@@ -52,7 +52,7 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
     if len(outputs) != len(inputs):
         raise ValueError(f"expected {len(inputs)} outputs, one a step, got {len(outputs)}.")
     width = 1.3 * (len(source) + len(inputs)) + 2.2
-    axes = axes or plt.subplots(figsize=(min(13, 0.95 * width), 3.7))[1]
+    axes = axes or plt.subplots(figsize=(min(13, 0.95 * width), 4.0))[1]
     places = 1.3 * np.arange(len(source))
     for place, word in zip(places, source, strict=True):
         _draw_cell(axes, place, word, READ_COLOR)
@@ -80,9 +80,11 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
         for place, following in pairwise(steps):
             _draw_arrow(axes, (place + 0.3, 1.0), (following - 0.32, -1.05), linestyle="--",
                         color=GREY, linewidth=1.1)
+    read = "reads the true translation" if forced else "reads what it wrote"
+    axes.text(steps.mean(), -1.62, read, ha="center", va="top", fontsize=13, style="italic")
     axes.text(places.mean(), 1.02, "encoder", ha="center", va="bottom", fontsize=14, weight="bold")
     axes.text(steps.mean(), 1.62, "decoder", ha="center", va="bottom", fontsize=14, weight="bold")
-    axes.set(xlim=(-0.75, steps[-1] + 0.75), ylim=(-1.55, 2.1))
+    axes.set(xlim=(-0.75, steps[-1] + 0.75), ylim=(-2.05, 2.1))
     axes.set_axis_off()
     return axes
 
@@ -162,8 +164,7 @@ def plot_search(paths, chosen=(), axes=None):
         probability, kept = paths.get(words, (1.0, True))
         on_the_way = tuple(chosen[:len(words)]) == words
         if len(words) > 1:
-            start = (len(words) - 2 + 0.36, heights[words[:-1]])
-            axes.plot((start[0], len(words) - 1.36), (start[1], height),
+            axes.plot((len(words) - 2, len(words) - 1), (heights[words[:-1]], height),
                       linestyle="-" if kept else "--", color="black" if kept else GREY,
                       linewidth=3 if on_the_way else 1.3, zorder=1)
         label = words[-1] if len(words) == 1 else f"{words[-1]}  {probability:.2f}"
