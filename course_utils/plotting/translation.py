@@ -64,7 +64,9 @@ def plot_translator(source, target, outputs=None, forced=False, axes=None):
                                      edgecolor="black", linewidth=2))
     axes.text(vector, 0, "h, c", ha="center", va="center", fontsize=14)
     axes.text(vector, 1.0, "one vector", ha="center", va="bottom", fontsize=13)
-    _draw_arrow(axes, (places[-1] + 0.5, 0), (vector - 0.42, 0))
+    _draw_arrow(axes, (places[-1] + 0.5, 0.12), (vector - 0.42, 0.12))
+    axes.plot((places[0], places[0]), (0.42, 0.68), color="black", linewidth=1.5)
+    _draw_arrow(axes, (places[0], 0.68), (vector - 0.42, 0.68))  # from the right: it ends here
     steps = vector + 1.45 + 1.3 * np.arange(len(inputs))
     _draw_arrow(axes, (vector + 0.42, 0), (steps[0] - 0.5, 0))
     for left, right_place in pairwise(steps):
