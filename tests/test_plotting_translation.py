@@ -67,8 +67,12 @@ def test_padding_fills_up_each_row(length, fields):
 
 def test_search_draws_what_is_kept_and_what_is_dropped():
     start = ("[start]",)
-    paths = {(*start, "le"): (0.6, True), (*start, "un"): (0.4, True),
-             (*start, "le", "chat"): (0.24, False), (*start, "un", "chien"): (0.36, True)}
+    paths = {
+        (*start, "le"): (0.6, True),
+        (*start, "un"): (0.4, True),
+        (*start, "le", "chat"): (0.24, False),
+        (*start, "un", "chien"): (0.36, True),
+    }
     axes = plotting.plot_search(paths, chosen=(*start, "un", "chien"))
     assert sorted(texts(axes)) == ["[start]", "chat  0.24", "chien  0.36", "le  0.60", "un  0.40"]
     styles = [(line.get_linestyle(), line.get_linewidth()) for line in axes.lines]
@@ -79,8 +83,11 @@ def test_search_draws_what_is_kept_and_what_is_dropped():
 def test_branches_of_a_search_do_not_cross():
     start = ("[start]",)
     paths = {(*start, "a"): (0.6, True), (*start, "b"): (0.4, True)}
-    paths |= {(*start, "a", "x"): (0.1, True), (*start, "b", "x"): (0.3, True),
-              (*start, "a", "y"): (0.2, True)}
+    paths |= {
+        (*start, "a", "x"): (0.1, True),
+        (*start, "b", "x"): (0.3, True),
+        (*start, "a", "y"): (0.2, True),
+    }
     axes = plotting.plot_search(paths)
     heights = {text.get_text(): text.get_position()[1] for text in axes.texts}
     assert heights["y  0.20"] > heights["x  0.10"] > heights["x  0.30"]
