@@ -452,7 +452,8 @@ def _name(function):
 
 def _message(error):
     try:
-        return " ".join(str(error).replace("`", "'").split())
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # without TensorFlow's bold type
+        return " ".join(plain.replace("`", "'").split())
     except Exception:
         return "(its message cannot be read)"
 

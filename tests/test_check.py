@@ -546,7 +546,7 @@ def test_our_answer_cannot_be_missing():
 
 def test_expected_error_is_shown(capsys):
     with check.expect_error(ValueError, "part"):
-        raise ValueError("this part `here`")
+        raise ValueError("this \x1b[1mpart\x1b[0m `here`")
     assert capsys.readouterr().out == "As announced: ValueError: this part 'here'\n"
 
 

@@ -54,6 +54,13 @@ def test_shapes_types_and_words():
     assert np.isfinite(vectors).all() and np.linalg.norm(vectors, axis=1).min() > 2
 
 
+def test_the_words_of_ten_families_are_there_and_none_has_two():
+    words, _ = data.load_word_vectors()
+    listed = [word for family in data.WORD_FAMILIES.values() for word in family]
+    assert len(data.WORD_FAMILIES) == 10 and len(set(listed)) == len(listed)
+    assert set(listed) <= set(words)
+
+
 def test_the_vectors_are_those_that_were_published():
     words, vectors = data.load_word_vectors()
     published = [0.418, 0.24968, -0.41242, 0.1217, 0.34527, -0.044457, -0.49688, -0.17862]

@@ -12,6 +12,10 @@ def texts(axes):
     return [text.get_text() for text in axes.texts]
 
 
+def arrows(axes):
+    return [text for text in axes.texts if getattr(text, "arrow_patch", None)]
+
+
 def test_rows_of_numbers_stand_below_their_words():
     axes = plotting.plot_rows_of_numbers([[0, 2, 1]], ["cat", "lazy", "dog"], ["a line"])
     assert texts(axes) == ["0", "2", "1"]
@@ -29,8 +33,7 @@ def test_rows_of_numbers_stand_below_their_words():
 def test_an_angle_is_that_of_the_vectors(second, degrees, cosine):
     axes = plotting.plot_angle((1, 1, 1, 0), second, ("one", "two"))
     assert texts(axes)[-1] == f"θ = {degrees}" and axes.get_title(loc="left") == f"cos θ = {cosine}"
-    arrows = [text for text in axes.texts if text.arrow_patch]
-    lengths = [np.linalg.norm(arrow.xy) for arrow in arrows]
+    lengths = [np.linalg.norm(arrow.xy) for arrow in arrows(axes)]
     np.testing.assert_allclose(lengths, [np.sqrt(3), np.linalg.norm(second)])
 
 
@@ -45,10 +48,10 @@ def test_opposite_vectors_have_an_angle_of_180_degrees():
 
 def test_word_arrows_end_where_the_vectors_do():
     tables = {"one-hot": np.eye(3), "embedding": np.full((3, 3), 0.5)}
-    labels = {"one-hot": ("x", "y", "z"), "embedding": ("a", "b", "c")}
-    left, right = plotting.plot_word_arrows(tables, ["soft", "bear", "book"], labels)
-    assert texts(left) == ["soft", "bear", "book"] and right.get_title(loc="left") == "embedding"
-    assert left.get_zlabel() == "z" and right.get_xlabel() == "a"
+    left, right = plotting.plot_word_arrows(tables, ["soft", "bear", "book"])
+    assert texts(left) == ["soft", "bear", "book"]
+    assert "embedding" in (right.get_title(), right.get_title(loc="left"))
+    assert left.get_zlabel() == "number 3"
     left.figure.canvas.draw()
 
 
@@ -60,7 +63,7 @@ def test_context_is_what_stands_within_the_window():
     ]
     assert len({*colors[:2], *colors[3:5]}) == 1 and colors[2] not in colors[:2] + colors[3:]
     assert colors[5] == (1, 1, 1, 1)
-    assert sum(text.arrow_patch is not None for text in axes.texts) == 4
+    assert len(arrows(axes)) == 4
     with pytest.raises(ValueError, match="from 0 to 5"):
         plotting.plot_context(words, centre=6)
 

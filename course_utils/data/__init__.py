@@ -12,6 +12,7 @@ from .files import DataUnavailable, check_files
 from .guards import require_images, require_labels, require_table
 from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
+from .little_world import WORD_KINDS, WORD_PAIRS, generate_little_world
 from .messages import SPAM_KEYWORDS, generate_messages, load_messages
 from .named import Collection, find_named, load_sms, load_tatoeba
 from .photographs import find_ink
@@ -27,7 +28,7 @@ from .series import (
 from .shapes import SHAPES, generate_shapes
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .windows import require_window
-from .word_vectors import ANALOGIES, load_word_vectors
+from .word_vectors import ANALOGIES, WORD_FAMILIES, load_word_vectors
 from .words import (
     SPECIAL_WORDS,
     build_vocabulary,
@@ -44,6 +45,9 @@ __all__ = [
     "SHAPES",
     "SPAM_KEYWORDS",
     "SPECIAL_WORDS",
+    "WORD_FAMILIES",
+    "WORD_KINDS",
+    "WORD_PAIRS",
     "Collection",
     "DataUnavailable",
     "FullSet",
@@ -59,6 +63,7 @@ __all__ = [
     "find_ink",
     "find_named",
     "generate_hourly_temperature",
+    "generate_little_world",
     "generate_messages",
     "generate_phrases",
     "generate_review_pairs",

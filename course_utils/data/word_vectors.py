@@ -35,6 +35,22 @@ ANALOGIES = (
     ("write", "wrote", "speak", "spoke"),
 )
 
+WORD_FAMILIES = {  # ten families of frequent words, for maps
+    family: tuple(words.split())
+    for family, words in {
+        "days": "monday tuesday wednesday thursday friday saturday sunday",
+        "months": "january february march april june july august september october november",
+        "animals": "dog cat horse cow sheep lion tiger elephant rabbit mouse",
+        "fruit": "apple plum cherry peach banana orange grape lemon",
+        "instruments": "piano guitar violin drums flute trumpet cello saxophone",
+        "countries": "france germany italy spain poland china japan india brazil egypt",
+        "relatives": "mother father brother sister son daughter uncle aunt husband wife",
+        "colours": "red blue green yellow black white brown purple pink grey",
+        "vehicles": "car truck bus train bicycle motorcycle ship boat plane helicopter",
+        "body": "hand head arm leg foot eye ear nose mouth knee",
+    }.items()
+}
+
 
 def load_word_vectors():
     """Return `(words, vectors)`: 20,000 words, a list, and their GloVe vectors.

@@ -69,28 +69,31 @@ def plot_angle(first, second, names=("v", "w"), axes=None):
     return axes
 
 
-def plot_word_arrows(tables, names, labels):
+def plot_word_arrows(tables, names):
     """Draw words as arrows in three dimensions, one picture a table; return an array of Axes.
 
-    `tables` are {title: vectors, shape (words, 3)}; `names` are the words, `labels` three texts for
-    the axes of each picture, {title: labels}. Dotted lines lead down to the floor.
+    `tables` are {title: vectors, shape (words, 3)}, of numbers from 0 to 1; `names` are the words.
+    Dotted lines lead down to the floor.
     """
-    _, row = plt.subplots(1, len(tables), figsize=(5.6 * len(tables), 5), squeeze=False,
+    _, row = plt.subplots(1, len(tables), figsize=(5.4 * len(tables), 4.6), squeeze=False,
                           subplot_kw={"projection": "3d", "computed_zorder": False})
     for axes, (title, vectors) in zip(row[0], tables.items(), strict=True):
+        for end in 1.15 * np.eye(3):
+            axes.plot(*zip(np.zeros(3), end, strict=True), "-", color="#888888", linewidth=1)
         for vector, name, color in zip(np.asarray(vectors), names, FAMILY_COLORS, strict=False):
             x, y, z = vector
             axes.quiver(0, 0, 0, x, y, z, color=color, linewidth=3, arrow_length_ratio=0.12)
             axes.plot((x, x), (y, y), (0, z), ":", color=color, linewidth=1.5)
-            axes.plot((0, x), (0, y), (0, 0), ":", color=color, linewidth=1)
-            axes.text(1.08 * x, 1.08 * y, 1.08 * z + 0.04, name, color=color, fontsize=14)
+            axes.plot((0, x), (0, y), (0, 0), ":", color=color, linewidth=1.5)
+            axes.text(x, y, z + 0.07, name, color=color, fontsize=14, ha="center", weight="bold")
         axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1), title=title,
                  xticks=(0, 1), yticks=(0, 1), zticks=(0, 1))
-        axes.set_xlabel(labels[title][0], labelpad=-4)
-        axes.set_ylabel(labels[title][1], labelpad=-4)
-        axes.set_zlabel(labels[title][2], labelpad=-6)
-        axes.view_init(elev=22, azim=35)
-        axes.set_box_aspect(None, zoom=0.9)
+        axes.tick_params(labelleft=False, labelbottom=False, labelright=False)
+        for axis, text in zip((axes.xaxis, axes.yaxis, axes.zaxis), "123", strict=True):
+            axis.set_label_text(f"number {text}", fontsize=12)
+            axis.labelpad = -10
+        axes.view_init(elev=22, azim=-58)
+        axes.set_box_aspect(None, zoom=0.95)
     return row[0]
 
 
@@ -178,7 +181,7 @@ def plot_word_map(points, words, families, shown=None, axes=None):
         axes.plot(x, y, marker, color=color, markerfacecolor=face, markersize=7, label=family)
     for word, point in zip(words, points, strict=True):
         if shown is None or word in shown:
-            axes.annotate(word, point, xytext=(5, 3), textcoords="offset points", fontsize=11)
+            axes.annotate(word, point, xytext=(5, 3), textcoords="offset points", fontsize=12)
     axes.set(xticks=[], yticks=[])
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), handletextpad=0.2)
     return axes

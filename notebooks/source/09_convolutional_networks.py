@@ -1008,4 +1008,4 @@ deck.table_of(head, *sorted((line[:4] for line in leaderboard), key=lambda line:
 # - F. Chollet, *Deep Learning with Python*, 2nd edition, Manning, 2021, chapters 8 and 9.
 #
 # ## Next
-# Lesson 10: text as numbers.
+# [10 Text as numbers](10_text_as_numbers.ipynb): from pictures to words.
