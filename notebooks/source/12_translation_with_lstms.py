@@ -10,7 +10,9 @@
 # - show what one vector cannot hold
 #
 # **Time** about 120 minutes · **Data** a generated phrase book; a net trained on Tatoeba's
-# sentences · **Builds on** [07 Training better](07_training_better.ipynb), 11 Recurrent networks
+# sentences · **Builds on** [07 Training better](07_training_better.ipynb),
+# [10 Text as numbers](10_text_as_numbers.ipynb),
+# [11 Recurrent networks](11_recurrent_networks.ipynb)
 
 # %%
 from course_utils import check, data, deck, explorables, plotting, results
@@ -116,9 +118,10 @@ exact_share(written["rules"], target_test)
 # %% [markdown]
 # ### Statistics
 # Let the program find the dictionary (IBM's Model 1, Brown and others, 1993). At first, any French
-# word of a sentence may translate any English one of it. **Count, in shares; divide by the sum;
-# count again with the new probabilities.** On paper, with two pairs, *red car*, *voiture rouge* and
-# *car*, *voiture*:
+# word of a sentence may translate any English one of it. **Count**: each French word is one count,
+# which the English words of its sentence share in proportion to their probabilities. **Divide** by
+# the sum: new probabilities. **Repeat.** On paper, with two pairs, *red car* = *voiture rouge* and
+# *car* = *voiture*:
 #
 # | | car → voiture | car → rouge | red → voiture | red → rouge |
 # |---|---|---|---|---|
@@ -419,7 +422,7 @@ check.function(
 # ## Demo: English to French. What does it learn in a minute?
 # Two economies. Sentences of like length go into one batch, so that little padding is computed. And
 # the learning rate makes one cycle (lesson 07), with a short rise: 2,000 steps of 64 sentences.
-# **Predict**: the best baseline had the score above. How many of 2,000 new sentences will be exact?
+# The best baseline translated few sentences exactly. **Predict**: how many of 2,000 will the net?
 
 # %% tags=["D0-33"]
 def draw_batches(source, framed, batch_size=64, seed=0):
@@ -457,7 +460,8 @@ plotting.show(axes.figure, alt="The loss falls over the 2,000 steps, on a logari
 
 # %% [markdown]
 # To write, the net is taken apart: the encoder, which runs once a sentence, and *one step* of the
-# decoder, which runs once a word and hands its state to the next. Both share the trained weights.
+# decoder, which runs once a word and hands its state to the next. (A layer `LSTM` is a loop around
+# its `cell`, which does one step.) Both share the trained weights.
 
 # %%
 def take_apart(model):
@@ -558,7 +562,8 @@ f"words: {forced_accuracy:.1%} teacher forced, {own_accuracy:.1%} when it reads 
 # Of *sentences* both get the same share right: where every word is right, the net reads the truth
 # either way. Of *words* teacher forcing shows more, since after each error it is put back on the
 # right track. It is the usual figure for comparing nets, ours too; but **a student who reads the
-# solution while writing is no measure of what comes out without it**. Report both.
+# solution while writing is no measure of what comes out without it** (*exposure bias*). Report
+# both.
 
 # %% [markdown]
 # ### Exercise 3: Write without a teacher
@@ -928,8 +933,9 @@ texts = ["Hello world!", "I love you.", "Where is the station?", "I don't know w
 deck.table_of(("you type", "it writes"), *((text, translate(text)) for text in texts))
 
 # %% [markdown]
-# Judge for yourself; short everyday sentences are its strength. **Predict** what it makes of the
-# following, then try worse. What is typed is shown as it stands, as text.
+# Judge for yourself. A word that it does not know is read as `[UNK]`, and the net guesses.
+# **Predict** what it makes of the following, then try worse. What is typed is shown as it stands,
+# as text.
 
 # %%
 {text[:24]: translate(text) for text in (
