@@ -26,6 +26,7 @@ from .series import (
     smooth,
 )
 from .shapes import SHAPES, generate_shapes
+from .sums import generate_sums
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .windows import require_window
 from .word_vectors import ANALOGIES, WORD_FAMILIES, load_word_vectors
@@ -69,6 +70,7 @@ __all__ = [
     "generate_review_pairs",
     "generate_reviews",
     "generate_shapes",
+    "generate_sums",
     "is_available",
     "join_words",
     "load_auto_mpg",
