@@ -28,6 +28,7 @@ from .series import (
 from .shapes import SHAPES, generate_shapes
 from .sums import generate_sums
 from .tables import Table, load_auto_mpg, load_seattle_weather
+from .waves import fit_usual
 from .windows import require_window
 from .word_vectors import ANALOGIES, WORD_FAMILIES, load_word_vectors
 from .words import (
@@ -63,6 +64,7 @@ __all__ = [
     "encode_words",
     "find_ink",
     "find_named",
+    "fit_usual",
     "generate_hourly_temperature",
     "generate_little_world",
     "generate_messages",

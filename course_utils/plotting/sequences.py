@@ -125,6 +125,17 @@ def plot_lstm(step=None, values=None, axes=None):
     return axes
 
 
+def plot_lstm_steps(values=None):
+    """Draw the four steps of an LSTM, one picture each, with `values` as in `plot_lstm`.
+
+    Return an array of four Axes.
+    """
+    _, panels = plt.subplots(2, 2, figsize=(13, 8))
+    for step, axes in enumerate(panels.flat, 1):
+        plot_lstm(step, values, axes)
+    return panels.ravel()
+
+
 def _draw_path(axes, corners, color, end="-|>"):
     """Draw a line through the corners, with an arrow at its end."""
     width = 1.6 if color in ("black", LIGHT) else 2.6
@@ -265,6 +276,15 @@ def plot_forecast_errors(errors, floor=None, unit="°C", axes=None):
     axes.set(xlabel=f"error (RMSE), {unit}", ylim=(len(errors) - 0.4, -0.6))
     axes.margins(x=0.1)
     return axes
+
+
+def plot_horizons(errors, titles):
+    """Draw `plot_forecast_errors` once a horizon, {name: one error a horizon}; return Axes."""
+    _, row = plt.subplots(1, len(titles), figsize=(6.5 * len(titles), 0.52 * len(errors) + 1.6))
+    for place, (axes, title) in enumerate(zip(row, titles, strict=True)):
+        plot_forecast_errors({name: both[place] for name, both in errors.items()}, axes=axes)
+        axes.set_title(title)
+    return row
 
 
 def plot_forecasts(times, target, forecasts, unit="°C", axes=None):

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # 11 Recurrent networks
-# *How does a network read one thing after another, and what does it remember?*
+# *How does a network read step by step, and what does it remember?*
 #
 # By the end you can
 # - carry a state through a sequence: by hand, in NumPy, in Keras
 # - measure why a plain recurrent network forgets
 # - compute the four steps of an LSTM, and set its gates by hand
 # - train a reader of reviews in which one *not* decides
-# - forecast temperatures, and judge the forecast by honest baselines
-# - train a language model, let it write, and turn it into a classifier
+# - judge forecasts by honest baselines
+# - train a language model, let it write, turn it into a classifier
 #
-# **Time** about 120 minutes · **Data** generated reviews and temperatures; Seattle's weather ·
-# **Builds on** [07 Training better](07_training_better.ipynb), lesson 10
+# **Time** about 120 minutes · **Data** generated texts and numbers; Seattle's weather ·
+# **Builds on** [07 Training better](07_training_better.ipynb),
+# [10 Text as numbers](10_text_as_numbers.ipynb)
 
 # %%
 from course_utils import check, data, deck, explorables, plotting, results
@@ -108,7 +109,7 @@ assert np.allclose(simple_rnn(x, *layer.get_weights()), theirs, atol=1e-5)
 # ### Exercise 1: Skip the padding
 # Reviews differ in length, so short ones are padded (lesson 10). A **mask** says which steps are
 # real, 1, and which are padding, 0. At a padded step the state has to stay what it is. Write it:
-# return the *last* state, shape (units,).
+# return the *last* state, shape (units,). `weights` is the list of W, U and b.
 #
 # <details><summary>Hint</summary>
 #
@@ -117,9 +118,10 @@ assert np.allclose(simple_rnn(x, *layer.get_weights()), theirs, atol=1e-5)
 # </details>
 
 # %% tags=["exercise"]
-def read_masked(x, mask, W, U, b):
+def read_masked(x, mask, weights):
     """Return the state after the last step; where the mask is 0 it stays as it is."""
     ### BEGIN SOLUTION
+    W, U, b = weights
     h = np.zeros(len(U))
     for x_t, is_real in zip(x, mask, strict=True):
         if is_real:
@@ -129,32 +131,24 @@ def read_masked(x, mask, W, U, b):
 
 
 # %% tags=["check"]
-def by_keras(x, mask, W, U, b):
-    layer = layers.SimpleRNN(len(U))
-    layer.build((None, *x.shape))
-    layer.set_weights([W, U, b])
-    return np.array(layer(x[None], mask=mask[None] == 1))[0]
+def last(x, weights):
+    return simple_rnn(x, *weights)[-1] if len(x) else np.zeros(len(weights[1]))
 
 
-def reset(x, mask, W, U, b):
-    h = np.zeros(len(U))
-    for x_t, is_real in zip(x, mask):
-        h = np.tanh(x_t @ W + h @ U + b) * is_real
-    return h
-
-
-some = [(np.cos(np.arange(15.0)).reshape(5, 3), np.array(mask), *(
-    np.sin(np.arange(np.prod(s)) + seed).reshape(s) for s in ((3, 2), (2, 2), (2,))))
-    for seed, mask in enumerate(([1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 1, 0]))]
-some.append((1 - some[0][0], *some[0][1:]))
-check.function(read_masked, inputs=some, expected=by_keras, tolerance=1e-5, mistakes={
-    "padding is read like words": lambda x, m, *w: simple_rnn(x, *w)[-1],
-    "padding sets the state to 0": reset,
-    "padding becomes an input of 0, which is not the same as no input": (
-        lambda x, m, *w: simple_rnn(x * m[:, None], *w)[-1]),
-    "reading ends at the first padding": lambda x, m, W, U, b: (
-        simple_rnn(x[:np.argmin(m)], W, U, b)[-1] if m[0] else np.zeros(len(U))),
-})
+x_5, weights = np.cos(np.arange(15.0)).reshape(5, 3), layer.get_weights()
+padded = [np.array(mask) for mask in ([1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 1, 0])]
+check.function(
+    read_masked,
+    inputs=[*((x_5, mask, weights) for mask in padded), (1 - x_5, padded[0], weights),
+            (x_5, padded[1], [2 * weight for weight in weights])],
+    expected=lambda x, m, w: last(x[m == 1], w), mistakes={
+        "padding is read like words": lambda x, m, w: last(x, w),
+        "padding sets the state to 0": lambda x, m, w: last(
+            x[np.flatnonzero(m == 0)[-1] + 1:], w),
+        "padding becomes an input of 0, not the same as no input": (
+            lambda x, m, w: last(x * m[:, None], w)),
+        "reading ends at the first padding": lambda x, m, w: last(x[:np.argmin(m)], w),
+    })
 
 # %% [markdown]
 # ## Backpropagation through time. Why does a plain RNN forget?
@@ -173,17 +167,6 @@ check.function(read_masked, inputs=some, expected=by_keras, tolerance=1e-5, mist
 # **Vanishing** below 1, **exploding** above. For one unit, by hand and by TensorFlow's tape:
 
 # %%
-def slopes_by_hand(x, w, u):
-    """Return the slopes of the last state in each input, for one unit; x has the shape (steps,)."""
-    h = simple_rnn(x[:, None], np.full((1, 1), w), np.full((1, 1), u), 0)[:, 0]
-    slopes, passed_on = [], 1.0
-    for h_t in h[::-1]:
-        passed_on *= 1 - h_t**2
-        slopes.append(passed_on * w)
-        passed_on *= u
-    return np.array(slopes[::-1])
-
-
 def slopes_by_tape(layer, x):
     """Return the slopes of the sum of the last state in each input, the shape of x."""
     x = tf.constant(x, dtype="float32")
@@ -193,16 +176,17 @@ def slopes_by_tape(layer, x):
     return tape.gradient(last, x).numpy()
 
 
-unit, x = layers.SimpleRNN(1), random.normal(size=12).astype("float32")
-unit.build((None, None, 1))
-unit.set_weights([np.full((1, 1), 0.8), np.full((1, 1), 0.5), np.zeros(1)])
-by_tape = slopes_by_tape(unit, x[None, :, None])[0, :, 0]
-assert np.allclose(slopes_by_hand(x, 0.8, 0.5), by_tape, atol=1e-6)
-by_tape.round(5)
+layer, x = layers.SimpleRNN(1), random.normal(size=(1, 12, 1)).astype("float32")
+layer.build(x.shape)
+layer.set_weights([np.full((1, 1), 0.8), np.full((1, 1), 0.5), np.zeros(1)])
+bends = 1 - simple_rnn(x[0], *layer.get_weights())[::-1, 0] ** 2  # of the last step first
+by_hand = 0.8 * np.cumprod(bends) * 0.5 ** np.arange(12)
+assert np.allclose(slopes_by_tape(layer, x)[0, ::-1, 0], by_hand, atol=1e-6)
+by_hand.round(5)
 
 # %% [markdown]
-# The last of the twelve inputs has the largest slope; the first hardly matters. With many units the
-# matrix $U$ decides. Keras begins with an **orthogonal** one, which keeps lengths (gain 1); we
+# The last input has (nearly) the largest slope, the one 11 steps back hardly any. With many units
+# the matrix $U$ decides. Keras begins with an **orthogonal** one, which keeps lengths (gain 1); we
 # stretch it by 0.5 and 1.5, too. Measured over 60 steps, five draws each. **Predict** the order of
 # the three lines.
 
@@ -218,21 +202,18 @@ fading = {f"SimpleRNN, gain {gain}": measure_fading(lambda gain=gain: layers.Sim
     32, recurrent_initializer=keras.initializers.Orthogonal(gain))) for gain in (0.5, 1.0, 1.5)}
 
 # %%
-axes = plotting.plot_distances(range(60), {name: np.median(runs, axis=0)
-                                           for name, runs in fading.items()},
-                               "size of the slope (logarithmic)", log=True)
+axes = plotting.plot_distances(range(60), fading, "size of the slope (logarithmic)", log=True)
 axes.set_ylim(1e-12, 1e4)
 plotting.show(axes.figure, alt="Size of the slope over 0 to 60 steps, logarithmic: gain 0.5 falls "
               "steeply to below a billionth, gain 1 falls slowly, gain 1.5 rises.")
-last = {name: float(np.median(runs, axis=0)[-1]) for name, runs in fading.items()}
-assert last["SimpleRNN, gain 0.5"] < 1e-10 < last["SimpleRNN, gain 1.0"] < 0.1
-assert last["SimpleRNN, gain 1.5"] > 1
+ends = [np.median(runs, axis=0)[-1] for runs in fading.values()]
+assert ends[0] < 1e-10 < ends[1] < 0.1 and ends[2] > 1
 
 # %% [markdown]
-# A straight line on a logarithmic scale: so many per cent are lost, or gained, at each step. At gain
-# 0.5 a word 40 steps back cannot be learnt: no rate is high enough for a slope of $10^{-12}$. At
-# 1.5 the slopes explode; the cure is to cut long gradients, `clipnorm=1` in the optimizer, as all
-# nets below do. For the vanishing there is no such simple cure. Orthogonal weights put it off.
+# A straight line on a logarithmic scale: so many per cent are lost, or gained, at each step. At
+# gain 0.5 a word 40 steps back cannot be learnt: no rate is high enough for a slope of $10^{-12}$.
+# At 1.5 the slopes explode; the cure is to cut long gradients, `clipnorm=1` in the optimizer, as
+# all nets below do. For the vanishing there is no such simple cure. Orthogonal weights put it off.
 
 # %% [markdown] tags=["D2-24", "D4-07"]
 # ## LSTM. How can a cell keep what it needs?
@@ -260,13 +241,10 @@ assert last["SimpleRNN, gain 1.5"] > 1
 # | 4 | $o = \sigma(1)$, $h_t = 0.73 \cdot \tanh 2.14$ | 0.73, 0.71 |
 
 # %% tags=["D2-24", "D4-07"]
-numbers = {"f": "0.88", "i": "0.50", "g": "0.76", "o": "0.73", "c_before": "2", "c": "2.14",
-           "h": "0.71"}
-figure, panels = plt.subplots(2, 2, figsize=(13, 8))
-for step, axes in enumerate(panels.flat, 1):
-    plotting.plot_lstm(step, numbers, axes=axes)
-plotting.show(figure, alt="The cell of an LSTM four times. Step 1: the forget gate multiplies the "
-              "old cell state on the line at the top. Step 2: input gate times candidate. Step 3: "
+axes = plotting.plot_lstm_steps({
+    "f": "0.88", "i": "0.50", "g": "0.76", "o": "0.73", "c_before": "2", "c": "2.14", "h": "0.71"})
+plotting.show(axes[0].figure, alt="The cell of an LSTM four times. Step 1: the forget gate times "
+              "the old cell on the line at the top. Step 2: input gate times candidate. Step 3: "
               "the product is added to that line. Step 4: output gate times tanh of it leaves.")
 
 # %% tags=["D2-24"]
@@ -275,7 +253,7 @@ def sigmoid(z):
 
 
 def lstm_step(x, h, c, W, U, b):
-    """Return the new h and c, and the gates f, i, o. In W, U and b are the columns of i, f, g, o."""
+    """Return the new h and c, and the gates f, i, o; columns of W, U and b are for i, f, g, o."""
     i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=-1)
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
     c = f * c + i * g
@@ -300,21 +278,17 @@ x = random.normal(size=(9, 3)).astype("float32")
 assert np.allclose(lstm(x, *layer.get_weights())[0], np.array(layer(x[None]))[0], atol=1e-5)
 
 # %% [markdown] tags=["D2-34", "D2-24"]
-# NumPy and Keras agree. $W$, $U$ and $b$ are four times as wide as in `simple_rnn`: **each gate costs
-# weights and computation**. With 32 inputs and 32 units a plain RNN has
-# $32 \cdot 32 + 32 \cdot 32 + 32 = 2{,}080$ weights, the LSTM four times as many, and at each step
-# it multiplies with each of them once. So it needs more resources; many of its ideas come from
-# circuitry, not from biology. The **GRU** (gated recurrent unit, Cho and others, 2014) makes do with
-# two gates and no cell of its own: what one gate throws away, the same gate fills with new. Three
-# quarters of the cost, and in many tasks as good. (Keras' GRU has a second row of biases.)
+# NumPy and Keras agree. $W$, $U$ and $b$ are four times as wide as in `simple_rnn`: **each gate
+# costs weights and computation**. With 32 inputs and 32 units a plain RNN has $32 \cdot 32 + 32
+# \cdot 32 + 32 = 2{,}080$ weights, the LSTM four times as many, and at each step it multiplies with
+# each of them once. So it needs more resources; many of its ideas come from circuitry, not from
+# biology. The **GRU** (gated recurrent unit, Cho and others, 2014) makes do with two gates and no
+# cell of its own: what one gate throws away, the same gate fills with new. Three quarters of the
+# cost, and in many tasks as good. (Keras' GRU has a second row of biases.)
 
 # %% tags=["D2-34"]
-sizes = {}
-for build in (layers.SimpleRNN, layers.GRU, layers.LSTM):
-    layer = build(32)
-    layer.build((None, None, 32))
-    sizes[build.__name__] = layer.count_params()
-assert sizes["LSTM"] == 4 * sizes["SimpleRNN"] == 8320
+sizes = {kind.__name__: keras.Sequential([keras.Input((None, 32)), kind(32)]).count_params()
+         for kind in (layers.SimpleRNN, layers.GRU, layers.LSTM)}
 sizes
 
 # %% [markdown]
@@ -341,37 +315,35 @@ my_memory = (
 ### END SOLUTION
 
 # %% tags=["check"]
-tries = np.array([[0.5, 1], [0.9, 0], [-0.8, 0], [-0.3, 1], [1, 0], [-0.7, 1], [0.2, 0]])
+marks, given_values = np.array([1, 0, 0, 1, 0, 1, 0]), np.array([5, 9, -8, -3, 10, -7, 2]) / 10
+of_ours = np.array([[0, 0, 1, 0], [20, -20, 0, 0], [-10, 10, 0, 10.0]])
 
 
-def try_out(given):
-    W, b = (np.array(part, dtype=float) for part in given)
-    if W.shape != (2, 4) or b.shape != (4,) or not np.isfinite([*W.flat, *b]).all():
-        raise ValueError(f"W {W.shape} and b {b.shape}: wanted are finite numbers, (2, 4) and (4,).")
-    i, f, g, o = np.moveaxis(tries @ W + b, -1, 0)
-    marked = tries[:, 1] == 1
-    return {"i": i, "f": f, "g": g, "o": o, "marked": marked}
+def sums_of(given):
+    table = np.vstack([np.array(part, dtype=float) for part in given])
+    if table.shape != (3, 4) or not np.isfinite(table).all():
+        raise ValueError("wanted are W, two rows of four finite numbers, and b, four of them.")
+    return np.stack([given_values, marks, np.ones(7)], axis=1) @ table
 
 
-def changed(column, row, number):
-    W, b = np.array([[0, 0, 1, 0], [20, -20, 0, 0.0]]), np.array([-10, 10, 0, 10.0])
-    (b if row is None else W[row])["ifgo".index(column)] = number
-    return W, b
+def slip(row, column, number):
+    table = of_ours.copy()
+    table[row, column] = number
+    return table[:2], table[2]
 
 
-check.meets(my_memory, read=try_out, mistakes={
-    "numbers without a mark get in: there the input gate has to be shut": (
-        lambda s: s["i"][~s["marked"]].max() > -5, changed("i", None, 10)),
-    "the marked number does not get in: there the input gate has to be open": (
-        lambda s: s["i"][s["marked"]].min() < 5, changed("i", 1, 0)),
-    "what is stored fades: without a mark the forget gate has to be open (it says what stays)": (
-        lambda s: s["f"][~s["marked"]].min() < 5, changed("f", None, -10)),
-    "the old number is not dropped: at a mark the forget gate has to be shut": (
-        lambda s: s["f"][s["marked"]].max() > -5, changed("f", 1, 0)),
-    "the candidate g is not the value: weight 1 for the value, 0 for the mark, bias 0": (
-        lambda s: np.abs(s["g"] - tries[:, 0])[s["marked"]].max() > 1e-6, changed("g", 1, 1)),
-    "the output gate is not open at each step": (
-        lambda s: s["o"].min() < 5, changed("o", None, 0)),
+check.meets(my_memory, read=sums_of, mistakes={
+    "without a mark the input gate has to be shut: other numbers get in": (
+        lambda z: z[marks == 0, 0].max() > -5, slip(2, 0, 10)),
+    "at a mark the input gate has to be open: the number does not get in": (
+        lambda z: z[marks == 1, 0].min() < 5, slip(1, 0, 0)),
+    "without a mark the forget gate has to be open (it says what stays): what is stored fades": (
+        lambda z: z[marks == 0, 1].min() < 5, slip(2, 1, -10)),
+    "at a mark the forget gate has to be shut: the old number is not dropped": (
+        lambda z: z[marks == 1, 1].max() > -5, slip(1, 1, 0)),
+    "the candidate g is not the value: weight 1 for it, 0 for the mark, bias 0": (
+        lambda z: np.abs(z[:, 2] - given_values).max() > 1e-6, slip(1, 2, 1)),
+    "the output gate is not always open": (lambda z: z[:, 3].min() < 5, slip(2, 3, 0)),
 })
 
 # %% [markdown]
@@ -382,22 +354,16 @@ check.meets(my_memory, read=try_out, mistakes={
 # where the line of an LSTM lies whose forget gates begin with a bias of 4, $\sigma(4) = 0.98$.
 
 # %%
-def open_gates(shape, dtype=None):
-    """Return the biases of an LSTM: 4 for the forget gates, the second quarter, 0 elsewhere."""
-    return 4 * np.repeat([0.0, 1.0, 0.0, 0.0], shape[0] // 4)
-
-
 fading["LSTM, as it begins"] = measure_fading(lambda: layers.LSTM(32))
 fading["LSTM, gates open"] = measure_fading(lambda: layers.LSTM(
-    32, unit_forget_bias=False, bias_initializer=open_gates))
-axes = plotting.plot_distances(range(60), {name: np.median(runs, axis=0) for name, runs in
-                                           fading.items() if "gain 1.5" not in name},
-                               "size of the slope (logarithmic)", log=True)
+    32, unit_forget_bias=False, bias_initializer=lambda shape, dtype: 4 * np.repeat(
+        [0.0, 1.0, 0.0, 0.0], 32)))
+axes = plotting.plot_distances(range(60), {name: runs for name, runs in fading.items() if "1.5" not
+                                           in name}, "size of the slope (logarithmic)", log=True)
 axes.set_ylim(1e-12, 1e2)
-plotting.show(axes.figure, alt="The same with LSTMs: as it begins, it fades faster than the RNN of "
-              "gain 1; with open gates its line stays level over 60 steps.")
-last = {name: float(np.median(runs, axis=0)[-1]) for name, runs in fading.items()}
-assert last["LSTM, as it begins"] < last["SimpleRNN, gain 1.0"] < last["LSTM, gates open"]
+plotting.show(axes.figure, alt="The same: a new LSTM fades, one with open gates stays level.")
+fresh, opened = (np.median(runs, axis=0)[-1] for runs in list(fading.values())[-2:])
+assert fresh < ends[1] < opened
 
 # %% [markdown]
 # A surprise for many: **a new LSTM forgets as well**, faster than an orthogonal RNN. Nothing is
@@ -424,25 +390,15 @@ def fit_one_cycle(model, x, y, loss, epochs, peak=0.01, batch_size=64):
     return model
 
 
-def make_sums(number, steps, seed):
-    """Return sequences (number, steps, 2) of values and marks, and the sums of the marked two."""
-    random = np.random.default_rng(seed)
-    values, marks = random.uniform(size=(number, steps)), np.zeros((number, steps))
-    for low, high in ((0, steps // 2), (steps // 2, steps)):
-        marks[np.arange(number), random.integers(low, high, number)] = 1
-    return np.stack([values, marks], axis=-1).astype("float32"), (values * marks).sum(axis=1)
-
-
 def fit_adder(kind, steps=20, epochs=6, seed=0):
     """Train 32 units of this kind on 8,000 sums; return the net and its error on new ones."""
     model = keras.Sequential([keras.Input((steps, 2)), kind(32), layers.Dense(1)])
-    fit_one_cycle(model, *make_sums(8000, steps, seed), "mse", epochs)
-    return model, model.evaluate(*make_sums(1000, steps, seed + 1000), verbose=0)
+    fit_one_cycle(model, *data.generate_sums(8000, steps, seed), "mse", epochs)
+    return model, model.evaluate(*data.generate_sums(1000, steps, seed + 1000), verbose=0)
 
 
 
-adder, lstm_error = fit_adder(layers.LSTM)
-_, rnn_error = fit_adder(layers.SimpleRNN)
+(adder, lstm_error), (_, rnn_error) = fit_adder(layers.LSTM), fit_adder(layers.SimpleRNN)
 low, high = results.band("11_recurrent_networks/lstm_error")
 assert low <= lstm_error <= high and lstm_error < rnn_error / 4
 lstm_error, rnn_error
@@ -450,14 +406,13 @@ lstm_error, rnn_error
 # %% [markdown]
 # The LSTM adds; the plain RNN has hardly learnt more than to say 1, since each of the 18 numbers
 # that do not count shakes its state. What do the gates do? Here are the first steps of a new
-# sequence, read by our own `lstm` with the weights of the net: the three units whose cell changes
-# most at the marks.
+# sequence, read by our own `lstm` with the weights of the net: the unit whose cell changes most at
+# the marks.
 
 # %%
-x, target = (part[0] for part in make_sums(1, 20, seed=7))
+x, target = (part[0] for part in data.generate_sums(1, 20, seed=7))
 h, c, gates = lstm(x, *adder.layers[0].get_weights())
-marked = np.flatnonzero(x[:, 1])
-change = np.abs(np.diff(c, axis=0, prepend=0))
+marked, change = np.flatnonzero(x[:, 1]), np.abs(np.diff(c, axis=0, prepend=0))
 unit = int(np.argmax(change[marked].min(axis=0) - change.mean(axis=0)))
 rows = {"value": x[:, 0], "forget gate": gates[:, 0, unit], "input gate": gates[:, 1, unit],
         "change of the cell": change[:, unit] / change[:, unit].max()}
@@ -476,8 +431,8 @@ float(adder(x[None])[0, 0]), float(target)
 
 # %%
 steps = (10, 20, 40, 80)
-errors = {kind: np.transpose([results.read(f"sequences/adding/{kind}/{n} steps/mse")
-                              for n in steps]) for kind in ("SimpleRNN", "GRU", "LSTM")}
+errors = {kind: np.transpose([results.read(f"sequences, adding, {kind}, {n} steps") for n in steps])
+          for kind in ("SimpleRNN", "GRU", "LSTM")}
 axes = plotting.plot_distances(steps, errors, "mean squared error", chance=("says 1", 1 / 6))
 axes.set(xlabel="length of the sequence", ylim=(0, 0.22))
 plotting.show(axes.figure, alt="Error against length: the SimpleRNN is near the dashed line of "
@@ -532,11 +487,11 @@ for name, longest in (("bag of words", 1), ("bigrams", 2)):
 review_accuracies
 
 # %%
-def build_reader(units=32, words=len(vocabulary)):
-    """Return embedding, LSTM, and the probability that a review praises."""
+def build_reader(units=32):
+    """Return embedding, LSTM, and a unit for the probability that a review praises."""
     return keras.Sequential([
-        keras.Input((None,), dtype="int32"), layers.Embedding(words, 32), layers.LSTM(units),
-        layers.Dense(1, activation="sigmoid")])
+        keras.Input((None,), dtype="int32"), layers.Embedding(len(vocabulary), 32),
+        layers.LSTM(units), layers.Dense(1, activation="sigmoid")])
 
 
 def accuracy_of(model, x, labels):
@@ -566,7 +521,7 @@ praised = [reader.predict(encode(texts), batch_size=500, verbose=0)[:, 0] > 0.5
 
 # %%
 rates = (0, 0.25, 0.5, 0.75, 1)
-by_rate = {name: np.transpose([results.read(f"sequences/negation/{name}/rate {rate}/accuracy")
+by_rate = {name: np.transpose([results.read(f"sequences, negation, {name}, rate {rate}")
                                for rate in rates]) for name in ("bag of words", "bigrams", "LSTM")}
 axes = plotting.plot_negation(rates, by_rate)
 plotting.show(axes.figure, alt="Test accuracy against negation rate: the bag of words follows the "
@@ -579,64 +534,62 @@ plotting.show(axes.figure, alt="Test accuracy against negation rate: the bag of 
 
 # %%
 def read_review(text):
-    """Return words, the probability of praise after each, and the gates, (words, 3, units)."""
+    """Return words, the logit of praise after each, and the gates, (words, 3, units)."""
     words = data.split_words(text)[-LENGTH:]
     if not any(word in number_of for word in words):
         raise ValueError("It knows none of these words. Try: The plot was not dull.")
     table, W, U, b, kernel, bias = reader.get_weights()
     h, _, gates = lstm(table[encode([text])[0]], W, U, b)
-    return words, sigmoid(h @ kernel + bias)[-len(words):, 0], gates[-len(words):]
+    return words, (h @ kernel + bias)[-len(words):, 0], gates[-len(words):]
 
 
 sentence = "I would not say that the dialogue was witty. The film is set in 1999."
-words, praise, gates = read_review(sentence)
+words, logits, gates = read_review(sentence)
 unit = int(np.abs(reader.layers[-1].kernel[:, 0]).numpy().argmax())
 figure, (top, bottom) = plt.subplots(2, 1, figsize=(12, 6.4), height_ratios=[3, 2])
-plotting.plot_reading(words, praise, axes=top)
+plotting.plot_reading(words, sigmoid(logits), axes=top)
 rows = {name: gates[:, place, unit] for place, name in enumerate(("forget", "input", "output"))}
 plotting.plot_gates(words, rows, axes=bottom)
 plotting.show(figure, alt="The probability of praise after each word of a review with 'not' before "
               "'witty': it drops at 'witty' and stays low. Below, three gates of one unit.")
-assert praise[-1] < 0.5
+assert logits[-1] < 0
 
 # %% [markdown]
-# Up to the opinion nothing is decided. At *witty* the word alone says praise; the state knows that a
-# *not* is open, and the verdict falls. The gates are those of the unit that counts most in the
+# Up to the opinion nothing is decided. At *witty* the word alone says praise; the state knows that
+# a *not* is open, and the verdict falls. The gates are those of the unit that counts most in the
 # answer: see at which words it lets something in. Do not read too much into one unit.
 #
-# Now yours. A word's colour is by how much it moves the verdict (in log-odds), given all before it.
+# Now yours. A word's colour is by how much it moves the logit, given all before it.
 
 # %%
 def weigh_words(text):
-    """Return the probability of praise and each word with what it adds to the log-odds."""
-    words, praise, _ = read_review(text)
-    logits = np.log(np.clip(praise, 1e-6, 1 - 1e-6) / np.clip(1 - praise, 1e-6, 1))
-    steps = np.diff(logits, prepend=0)
-    return praise[-1], [(word, float(step) if word in number_of else None)
-                        for word, step in zip(words, steps, strict=True)]
+    """Return the probability of praise and, for each word, by how much it moves the logit."""
+    words, logits, _ = read_review(text)
+    moves = np.diff(logits, prepend=0)
+    return sigmoid(logits[-1]), [(word, move if word in number_of else None)
+                                 for word, move in zip(words, moves, strict=True)]
 
 
 explorables.WordWeights(weigh_words, "Nobody in our row found the jokes stale.",
                         ("negative", "positive"))
 
 # %% [markdown]
-# Try to fool it: two negations, irony, a word that it does not know. It knows the grammar of a small
-# program and nothing else. And try to break it: emoji, Arabic, HTML, a thousand words. What it
-# cannot read it says in a sentence; of a long text it reads the end.
+# Try to fool it: two negations, irony, a word that it does not know. It knows the grammar of a
+# small program and nothing else. And try to break it: emoji, Arabic, HTML, ten thousand words. What
+# it cannot read it says in a sentence; of a long text it reads the end; tags are words like others.
 
 # %%
 for text in ("", "🎬 🎬", "فيلم رائع", "xyzzy"):
     with check.expect_error(ValueError, "none of these words"):
         read_review(text)
-[round(float(read_review(text)[1][-1]), 3) for text in (
-    "<b>The plot was not dull.</b>", "🎬 the plot was dull", "The plot was dull. " * 2500)]
+[len(read_review(text)[0]) for text in ("<b>The plot was dull.</b>", "The plot was dull. " * 2500)]
 
 # %% [markdown] tags=["D4-07"]
 # ## Tomorrow's temperature. Is the forecast worth anything?
 # **LSTMs work very well at** robot control, music composition, **time series prediction**, speech
 # recognition, machine translation and language modelling, say the slides. True for their time, 1997
-# to about 2017; in language and speech transformers have mostly replaced them (lesson 13). With time
-# series most people meet them first, and there most mistakes hide.
+# to about 2017; in language and speech transformers have mostly replaced them (lesson 13). With
+# time series most people meet them first, and there most mistakes hide.
 #
 # The data: the highest temperature of each day in Seattle, 2012 to 2015, measured. 2012 and 2013
 # train, 2014 validates, 2015 is the test. Never shuffle time: the net would be asked about days
@@ -644,34 +597,29 @@ for text in ("", "🎬 🎬", "فيلم رائع", "xyzzy"):
 #
 # Before any network, **honest baselines**. *Same as today*: tomorrow is as warm as today. *The
 # season's mean*: as warm as usual on that date. A forecast that beats neither is worth nothing,
-# however good its curve looks. "Usual" is a constant and two waves, of a year and of half a year,
-# fitted by least squares (lesson 05) to the **training years only**.
+# however good its curve looks. "Usual" are waves of a year and of half a year, fitted by least
+# squares (lesson 05) to the **training years only**.
 
 # %%
 weather = data.load_seattle_weather()
 temperature, dates = weather["temp_max"], weather["date"]
 years = dates.astype("datetime64[Y]")
-angle = 2 * np.pi * (dates - years).astype(int) / 365.25
-waves = np.stack([np.ones(len(angle)), *(wave(k * angle) for k in (1, 2)
-                                         for wave in (np.sin, np.cos))], axis=1)
 is_training = years < np.datetime64("2014")
-fitted = np.linalg.lstsq(waves[is_training], temperature[is_training], rcond=None)[0]
-usual = waves @ fitted
+usual = data.fit_usual(temperature, (365.25, 365.25 / 2), is_training)
 anomaly = temperature - usual
 scale = anomaly[is_training].std()
 
 # %%
 axes = plotting.plot_forecasts(dates, temperature, {"usual on that date": usual})
-axes.axvspan(dates[731], dates[1096], color="#EDEDED", zorder=0)
-axes.axvspan(dates[1096], dates[-1], color="#D8D8D8", zorder=0)
+axes.axvspan(dates[1096], dates[-1], color="#E4E4E4", zorder=0)  # the test
 plotting.show(axes.figure, alt="Daily highest temperature of four years as dots, from about 0 to "
-              "35 °C, around a wave that is low in January and high in August. 2014, validation, "
-              "and 2015, the test, are shaded.")
+              "35 °C, around a wave, low in January, high in August. 2015, the test, is shaded.")
 
 # %% [markdown]
-# The net gets what is *not* usual, the **anomaly**: temperature minus usual. (From two years it would
-# have to guess the season.) Divided by its standard deviation *in the training years*: that of all
-# four years would tell the net something of the future. Such **leakage** makes every score too good.
+# The net gets what is *not* usual, the **anomaly**: temperature minus usual. (From two years it
+# would have to guess the season.) Divided by its standard deviation *in the training years*: that
+# of all four years would tell the net something of the future. Such **leakage** makes every score
+# too good.
 #
 # A **window** is what the net sees: the last 14 anomalies. On paper, with windows of 3 and a target
 # one day ahead, 5 4 6 8 7 becomes
@@ -698,8 +646,7 @@ rows, tested = in_year < np.datetime64("2014"), in_year == np.datetime64("2015")
 
 def build_forecaster(units, outputs):
     """Return an LSTM that reads a window and gives so many forecasts."""
-    return keras.Sequential([
-        keras.Input((None, 1)), layers.LSTM(units), layers.Dense(outputs)])
+    return keras.Sequential([keras.Input((None, 1)), layers.LSTM(units), layers.Dense(outputs)])
 
 
 daily_net = fit_one_cycle(build_forecaster(8, outputs=2), x[rows], y[rows], "mse", 20, 0.01, 32)
@@ -707,8 +654,8 @@ daily_net = fit_one_cycle(build_forecaster(8, outputs=2), x[rows], y[rows], "mse
 # %% [markdown]
 # One net, two outputs: 1 and 7 days ahead. (Units, epochs and rate were chosen by 2014.) A third
 # baseline is a single number a horizon: *so much of today's anomaly is left*, fitted by least
-# squares. **Predict** which of the four wins at one day, and which at seven. The error is the root of
-# the mean squared error, RMSE, in degrees.
+# squares. **Predict** which of the four wins at one day, and which at seven. The error is the root
+# of the mean squared error, RMSE, in degrees.
 
 # %%
 def rmse(errors):
@@ -717,19 +664,15 @@ def rmse(errors):
 
 
 kept = (x[rows, -1] * y[rows]).sum(axis=0) / (x[rows, -1] ** 2).sum(axis=0)
-guesses = {"same as today": anomaly[today[tested], None] + usual[today[tested], None]
-           - usual[today[tested, None] + [1, 7]], "season's mean": 0,
-           "a share of today's anomaly": scale * x[tested, -1] * kept,
-           "*LSTM": scale * daily_net.predict(x[tested], verbose=0)}
-daily_errors = {name: rmse(guess - scale * y[tested]) for name, guess in guesses.items()}
-figure, row = plt.subplots(1, 2, figsize=(13, 3.6))
-for place, (axes, days) in enumerate(zip(row, ("1 day ahead", "7 days ahead"), strict=True)):
-    plotting.plot_forecast_errors({name: e[place] for name, e in daily_errors.items()}, axes=axes)
-    axes.set_title(days)
-plotting.show(figure, alt="Errors in 2015 of four forecasts, one and seven days ahead. At one day "
-              "LSTM and share of the anomaly are best; at seven days all but 'same as today' "
-              "are close to the season's mean.")
-lstm_day, lstm_week = (float(error) for error in daily_errors["*LSTM"])
+days = today[tested, None] + [1, 7]
+guesses = {"same as today": temperature[today[tested], None], "season's mean": usual[days],
+           "a share of today's anomaly": usual[days] + scale * kept * x[tested, -1],
+           "*LSTM": usual[days] + scale * daily_net.predict(x[tested], verbose=0)}
+daily_errors = {name: rmse(guess - temperature[days]) for name, guess in guesses.items()}
+row = plotting.plot_horizons(daily_errors, ("1 day ahead", "7 days ahead"))
+plotting.show(row[0].figure, alt="Errors in 2015 of four forecasts. At one day LSTM and share of "
+              "the anomaly are best; at seven all but 'same as today' are like the season's mean.")
+lstm_day, lstm_week = daily_errors["*LSTM"]
 low, high = results.band("11_recurrent_networks/lstm_day")
 assert low <= lstm_day <= high
 assert lstm_day < min(daily_errors["same as today"][0], daily_errors["season's mean"][0])
@@ -742,11 +685,11 @@ kept
 # only the first comparison sells you an LSTM that nobody needs.
 
 # %% [markdown]
-# ### Exercise 4: No leakage
+# ### Exercise 3: No leakage
 # Prepare any series: windows of `length` values, the target one step ahead, both scaled by mean and
-# standard deviation of `series[:first_test]`. Targets from place `first_test` on belong to the test.
-# A test window may reach back into the training part: on that day these values are known. Return
-# `x_train, y_train, x_test, y_test`.
+# standard deviation of `series[:first_test]`. Targets from place `first_test` on belong to the
+# test. A test window may reach back into the training part: on that day these values are known.
+# Return `x_train, y_train, x_test, y_test`.
 #
 # <details><summary>Hint</summary>
 #
@@ -769,11 +712,9 @@ def prepare(series, first_test, length):
 
 
 # %% tags=["check"]
-def cut_at(series, first, length, split=None, shift=0, scaled_by=None, mean=1):
-    known = series[:first] if scaled_by is None else scaled_by(series, first)
-    scaled = (series - mean * known.mean()) / known.std()
-    x = np.array([scaled[i:i + length] for i in range(len(series) - length)])
-    y, split = scaled[length - shift:][:len(x)], first - length if split is None else split(first)
+def cut_at(scaled, split, length, shift=0):
+    x = np.array([scaled[i:i + length] for i in range(len(scaled) - length)])
+    y = scaled[length - shift:][:len(x)]
     return x[:split], y[:split], x[split:], y[split:]
 
 
@@ -781,61 +722,48 @@ check.function(
     prepare,
     inputs=[(np.array([5.0, 4, 6, 8, 7, 9, 3, 2]), 5, 3), (np.arange(9.0) ** 2, 7, 2),
             (np.cos(np.arange(12.0)), 6, 2), (np.cos(np.arange(12.0)), 8, 4)],
-    expected=cut_at,
-    mistakes={
+    expected=lambda s, n, k: cut_at((s - s[:n].mean()) / s[:n].std(), n - k, k), mistakes={
         "mean and deviation are those of the whole series: leakage": (
-            lambda *a: cut_at(*a, scaled_by=lambda s, n: s)),
-        "the first windows whose targets lie in the test are trained on": (
-            lambda *a: cut_at(*a, split=lambda first: first)),
-        "the target is the last value of the window itself": lambda *a: cut_at(*a, shift=1),
-        "the mean is not subtracted": lambda *a: cut_at(*a, mean=0),
-        "mean and deviation are those of the test part": (
-            lambda *a: cut_at(*a, scaled_by=lambda s, n: s[n:])),
-    },
-)
+            lambda s, n, k: cut_at((s - s.mean()) / s.std(), n - k, k)),
+        "windows whose targets lie in the test are trained on": (
+            lambda s, n, k: cut_at((s - s[:n].mean()) / s[:n].std(), n, k)),
+        "the target is the last value of the window itself": (
+            lambda s, n, k: cut_at((s - s[:n].mean()) / s[:n].std(), n - k, k, shift=1)),
+        "the mean is not subtracted": lambda s, n, k: cut_at(s / s[:n].std(), n - k, k),
+    })
 
 # %% [markdown]
 # ## A year of hours. How good can a forecast be at all?
 # Of Seattle nobody knows the best possible forecast. So here is a series of our own making,
-# temperatures of every hour (`data.generate_hourly_temperature`): season and time of day, noise that
-# forgets slowly, and weather fronts that begin when they like and then take their course. What
-# cannot be foreseen is exactly known, and with it the **floor**: the error of a forecaster who knows
-# the rule. The net sees the last 24 hours, less what is usual for season and hour, and forecasts
-# the next hour. Training: all but the last nine months; test: the last half year. **Predict**: how
-# close to the floor?
+# temperatures of every hour (`data.generate_hourly_temperature`): season and time of day, noise
+# that forgets slowly, and weather fronts that begin when they like and then take their course. What
+# cannot be foreseen is exactly known, and with it the **floor**: the error of a forecaster who
+# knows the rule. The net sees the last 24 hours, less what is usual for season and hour, and
+# forecasts the next hour. Training: all but the last nine months; test: the last half year.
+# **Predict**: how close to the floor?
 
 # %%
 hours = data.generate_hourly_temperature()
-hourly, count = hours["temperature"], len(hours)
-until_validation, until_test = count - 6574, count - 4383
-day, year = (2 * np.pi * np.arange(count) / period for period in (24, 8766))
-ones = np.ones(count)
-terms = np.stack([a * b for a in (ones, np.sin(year), np.cos(year))
-                  for b in (ones, np.sin(day), np.cos(day))], axis=1)
-fitted = np.linalg.lstsq(terms[:until_validation], hourly[:until_validation], rcond=None)[0]
-unusual = hourly - terms @ fitted
-hourly_scale = unusual[:until_validation].std()
+hourly = hours["temperature"]
+training, first_test = np.arange(len(hourly)) < len(hourly) - 6574, len(hourly) - 4383
+unusual = hourly - data.fit_usual(hourly, (24, 8766), training)
+hourly_scale = unusual[training].std()
 x, y, now = make_windows(unusual / hourly_scale, 24, [1])
-hourly_net = build_forecaster(32, outputs=1)
-rows = now + 1 < until_validation
-fit_one_cycle(hourly_net, x[rows], y[rows], "mse", epochs=5)
+rows = training[now + 1]
+hourly_net = fit_one_cycle(build_forecaster(32, outputs=1), x[rows], y[rows], "mse", epochs=5)
 
 # %%
-tested = now >= until_test
-forecast = hourly_net.predict(x[tested], batch_size=1000, verbose=0)[:, 0] * hourly_scale
-hourly_error = rmse(forecast - y[tested, 0] * hourly_scale)
-best = data.best_hourly_forecast(hours)[now[tested]]
-floor_here = rmse(best - hourly[now[tested] + 1])
-floor_ratio = hourly_error / floor_here
+tested = now + 1 >= first_test
+truth, before = hourly[now[tested] + 1], hourly[now[tested]]
+forecast = truth - hourly_scale * (y[tested] - hourly_net.predict(x[tested], verbose=0))[:, 0]
+floor_here = rmse(data.best_hourly_forecast(hours)[now[tested]] - truth)
+hourly_errors = {"same as now": rmse(before - truth), "usual at that hour": rmse(
+    unusual[now[tested] + 1]), "*LSTM": rmse(forecast - truth)}
+floor_ratio = hourly_errors["*LSTM"] / floor_here
 low, high = results.band("11_recurrent_networks/floor_ratio")
 assert low <= floor_ratio <= high and floor_ratio <= 1.1
-hourly_errors = {"same as now": rmse(hourly[now[tested]] - hourly[now[tested] + 1]),
-                 "usual for season and hour": rmse(unusual[now[tested] + 1]),
-                 "*LSTM": hourly_error}
-axes = plotting.plot_forecast_errors(
-    hourly_errors, ("with the rule known", floor_here))
-plotting.show(axes.figure, alt="Errors one hour ahead: same as now and usual are far above the "
-              "LSTM, which lies just right of the dashed line of the floor.")
+axes = plotting.plot_forecast_errors(hourly_errors, ("who knows the rule", floor_here))
+plotting.show(axes.figure, alt="One hour ahead the LSTM ends just right of the dashed floor.")
 data.best_hourly_error(1), floor_here, floor_ratio
 
 # %% [markdown]
@@ -851,22 +779,21 @@ data.best_hourly_error(1), floor_here, floor_ratio
 # %%
 smooth = data.smooth(hourly)
 lazy = smooth[1:] - smooth[:-1]
-explained = 1 - np.mean(lazy[until_test:] ** 2) / smooth[until_test:].var()
+explained = 1 - np.mean(lazy**2) / smooth.var()
 assert explained > 0.999
-new = rmse(hourly[24:] - hourly[:-24])
-explained, rmse(lazy), new / 24
+explained, rmse(lazy), rmse(hourly[24:] - hourly[:-24]) / 24
 
 # %% [markdown]
-# More than 99.9 %, and nothing has been forecast. From one hour to the next only one of the 24 values
-# is new, so every error is divided by 24 (the last two numbers). Of such a picture ask: what does
-# *same as now* score? Was the series smoothed, and over hours that lie in the future?
+# More than 99.9 %, and nothing has been forecast. From one hour to the next only one of the 24
+# values is new, so every error is divided by 24 (the last two numbers). Of such a picture ask: what
+# does *same as now* score? Was the series smoothed, and over hours that lie in the future?
 
 # %% [markdown] tags=["D4-11"]
 # ## A language model. What comes next?
-# A **language model** gives a probability to each next word. It needs no labels: the text is its own
-# answer. A well-known demonstration of the fastai library, on older slides, starts from a sample of
-# IMDB; `df.head()` shows five rows, "Un-bleeping-believable! Meg Ryan doesn't even …", negative, and
-# so on. Ours are the generated reviews:
+# A **language model** gives a probability to each next word. It needs no labels: the text is its
+# own answer. A well-known demonstration of the fastai library, on older slides, starts from a
+# sample of IMDB; `df.head()` shows five rows, "Un-bleeping-believable! Meg Ryan doesn't even …",
+# negative, and so on. Ours are the generated reviews:
 
 # %% tags=["D4-11"]
 names = ("negative", "positive")
@@ -909,19 +836,17 @@ tried = keras.models.clone_model(language_model)
 range_test = RangeTest(1e-4, 1.0, steps=60)
 tried.compile("adam", next_word_loss)
 tried.fit(x_words, y_words, batch_size=64, callbacks=[range_test], verbose=0)
-axes = plotting.plot_range_test(range_test.rates, np.array(range_test.losses) / 2)
-axes.set(ylabel="half the loss")
-plotting.show(axes.figure, alt="Loss over the learning rate: flat, falling from 0.001 on, lowest "
-              "near 0.1, then rising.")
+axes = plotting.plot_range_test(range_test.rates, range_test.losses)
+axes.set_ylim(2, 8)
+plotting.show(axes.figure, alt="Loss over the rate: it falls from 0.001 on and later rises.")
 
 # %% tags=["D4-11"]
 fit_one_cycle(language_model, x_words, y_words, next_word_loss, epochs=2, peak=0.02)
-losses = {name: language_model.evaluate(*cut(texts), batch_size=200, verbose=0)
-          for name, texts in (("validation", train_texts[:2000]), ("new frames", test_texts))}
-perplexity = float(np.exp(losses["validation"]))
+perplexity, new_perplexity = (float(np.exp(language_model.evaluate(
+    *cut(texts), batch_size=200, verbose=0))) for texts in (train_texts[:2000], test_texts))
 low, high = results.band("11_recurrent_networks/perplexity")
 assert low <= perplexity <= high
-{name: float(np.exp(loss)) for name, loss in losses.items()}
+perplexity, new_perplexity
 
 # %% [markdown] tags=["D4-11"]
 # The loss of a language model is hard to read, so one takes the **perplexity**, $e^{\text{loss}}$:
@@ -939,52 +864,31 @@ assert low <= perplexity <= high
 # a perplexity of 68: real reviews are not so easily guessed. Their net, their numbers.)
 
 # %% [markdown]
-# ### Exercise 3: Perplexity
-# Write it: from logits, shape (n, words), and the numbers of the words that really came, shape (n,).
+# ### Exercise 4: Perplexity
+# Four words came, and a model had given them the probabilities in `given`. Compute its perplexity,
+# by NumPy.
 #
 # <details><summary>Hint</summary>
 #
-# Softmax each row: `exponentials = np.exp(logits)`, divided by their sum along the last axis
-# (`keepdims=True`). Take the probability of each true word,
-# `probabilities[np.arange(len(numbers)), numbers]`. Then the logarithm, the mean, the minus, and
-# `np.exp` of it.
+# From the inside out: `np.log` of the probabilities, the mean, the minus, `np.exp` of it. The
+# result lies between 1 / 0.5 and 1 / 0.01.
 # </details>
 
 # %% tags=["exercise"]
-def perplexity_of(logits, numbers):
-    """Return e to the power of the mean cross-entropy of the words that came."""
-    ### BEGIN SOLUTION
-    exponentials = np.exp(logits)
-    probabilities = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    given = probabilities[np.arange(len(numbers)), numbers]
-    return np.exp(-np.mean(np.log(given)))
-    ### END SOLUTION
-
+given = np.array([0.5, 0.04, 0.2, 0.01])
+### BEGIN SOLUTION
+my_perplexity = np.exp(-np.mean(np.log(given)))
+### END SOLUTION
 
 # %% tags=["check"]
-def given_to(z, n, axis=-1):
-    p = np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)
-    return p[np.arange(len(n)), n]
-
-
-four = np.array([[2.0, 1, 0, -1], [0, 0.5, 1, 3], [1, 0, 0, 2]])
-check.function(
-    perplexity_of,
-    inputs=[(four, np.array([0, 2, 3])), (four[:2] / 2, np.array([3, 3])),
-            (-four, np.array([1, 1, 0]))],
-    expected=lambda z, n: np.prod(given_to(z, n)) ** (-1 / len(n)),
-    mistakes={
-        "the minus is missing": lambda z, n: np.exp(np.mean(np.log(given_to(z, n)))),
-        "it is the loss: e to the power of it is missing": (
-            lambda z, n: -np.mean(np.log(given_to(z, n)))),
-        "the losses are added up, not averaged": lambda z, n: 1 / np.prod(given_to(z, n)),
-        "the mean is taken before the logarithm": lambda z, n: 1 / np.mean(given_to(z, n)),
-        "2 is raised to the power, but the logarithm is natural": (
-            lambda z, n: 2 ** -np.mean(np.log(given_to(z, n)))),
-        "the probabilities add up to 1 along the wrong axis": (
-            lambda z, n: np.prod(given_to(z, n, axis=0)) ** (-1 / len(n))),
-    },
-)
+of_words = np.array([0.5, 0.04, 0.2, 0.01])
+check.value(my_perplexity, expected=np.prod(of_words) ** -0.25, mistakes={
+    "the minus is missing: a perplexity is at least 1": np.prod(of_words) ** 0.25,
+    "it is the loss, not e to its power": -np.mean(np.log(of_words)),
+    "the losses are added up, not averaged": 1 / np.prod(of_words),
+    "the mean of the probabilities is taken, before the logarithm": 1 / np.mean(of_words),
+    "2 is raised to the power, but the logarithm is natural": 2 ** -np.mean(np.log(of_words)),
+})
 
 # %% [markdown] tags=["D4-11"]
 # ### Writing with a temperature
@@ -1005,19 +909,19 @@ def softmax(logits, temperature=1.0):
     return exponentials / exponentials.sum()
 
 
-def next_probabilities(numbers, temperature=1.0):
-    """Return the probability of each word after these, by our own LSTM; never of [UNK]."""
+def next_logits(numbers):
+    """Return a logit for each word after these, by our own LSTM; [UNK] never comes."""
     table, W, U, b, kernel, bias = language_model.get_weights()
     logits = lstm(table[numbers], W, U, b)[0][-1] @ kernel + bias
     logits[UNKNOWN] = -np.inf
-    return softmax(logits, temperature)
+    return logits
 
 
 def write_on(text, number=20, temperature=1.0):
     """Return the text with so many words more."""
     numbers = [END, *number_words(text)]
     for _ in range(number):
-        probabilities = next_probabilities(numbers, temperature)
+        probabilities = softmax(next_logits(numbers), temperature)
         numbers.append(random.choice(len(vocabulary), p=probabilities))
     return data.join_words([text, *(vocabulary[n] for n in numbers[-number:])])
 
@@ -1033,12 +937,11 @@ for temperature in (0.3, 1.0, 2.0):
 # temperature by what you need: near 0 for facts, near 1 for variety.
 
 # %% tags=["D2-23"]
-candidates = next_probabilities([END, *number_words("I saw a film")])
-top = np.argsort(-candidates)[:6]
-axes = plotting.plot_temperatures([vocabulary[n] for n in top], {
-    T: candidates[top] ** (1 / T) / (candidates ** (1 / T)).sum() for T in (0.5, 1, 2)})
-plotting.show(axes.figure, alt="Probabilities of six words after 'I saw a film' at three "
-              "temperatures: at 0.5 the first is far ahead, at 2 all are close.")
+logits = next_logits([END, *number_words("I saw a film")])
+top = np.argsort(-logits)[:6]
+axes = plotting.plot_temperatures([vocabulary[n] for n in top],
+                                  {T: softmax(logits, T)[top] for T in (0.5, 1, 2)})
+plotting.show(axes.figure, alt="Six next words: one leads at T = 0.5, all are close at T = 2.")
 
 # %% [markdown] tags=["D2-23"]
 # ### Autocompletion
@@ -1052,7 +955,7 @@ def suggest(text):
     numbers = number_words(text)
     if numbers and not any(number != UNKNOWN for number in numbers):
         raise ValueError("It knows none of these words. Try: The plot was")
-    probabilities = next_probabilities([END, *numbers[-LENGTH:]])
+    probabilities = softmax(next_logits([END, *numbers[-LENGTH:]]))
     return [(vocabulary[n], float(probabilities[n])) for n in np.argsort(-probabilities)[:5]]
 
 
@@ -1060,12 +963,8 @@ explorables.NextWords(suggest, "Nobody in our")
 
 # %% [markdown]
 # It takes whatever one types: nothing at all (how does a review begin?), a word that it does not
-# know among others, a whole novel (of which it reads the end), HTML, which stays text.
-
-# %%
-with check.expect_error(ValueError, "none of these words"):
-    suggest("🎬 فيلم")
-[suggest(text)[0][0] for text in ("", "<b>the plot</b> was", "the plot was " * 3334)]
+# know among others, ten thousand words (of which it reads the last 84), HTML, which stays text.
+# Only where it knows no word at all it says so.
 
 # %% [markdown] tags=["D4-12"]
 # ## From language model to classifier. What does the encoder know?
@@ -1092,27 +991,22 @@ embedding, memory = reused.layers
 # reader above.
 
 # %% tags=["D4-12"]
-def train_stage(trained, epochs, peak=0.01):
-    """Train the head and these layers of the encoder; return the validation accuracy."""
+plan = (("head alone", [], 1), ("LSTM unfrozen", [memory], 2),
+        ("all unfrozen", [embedding, memory], 3))
+stages = {"before any training": accuracy_of(classifier, x_validation, y_validation)}
+for name, trained, epochs in plan:
     for layer in reused.layers:
         layer.trainable = layer in trained
-    fit_one_cycle(classifier, x_train, y_train, "binary_crossentropy", epochs, peak)
-    return accuracy_of(classifier, x_validation, y_validation)
-
-
-stages = {"before any training": accuracy_of(classifier, x_validation, y_validation)}
-stages["head alone"] = train_stage([], epochs=1)
-stages["LSTM unfrozen"] = train_stage([memory], epochs=2)
-stages["all unfrozen"] = train_stage([embedding, memory], epochs=3)
+    fit_one_cycle(classifier, x_train, y_train, "binary_crossentropy", epochs)
+    stages[name] = accuracy_of(classifier, x_validation, y_validation)
 
 # %% tags=["D4-12"]
-theirs = ("", "0.412935", "0.676617", "0.810945")
 pretrained_accuracy = stages["all unfrozen"]
 low, high = results.band("11_recurrent_networks/pretrained_accuracy")
 assert low <= pretrained_accuracy <= high
+theirs = ("", "0.412935", "0.676617", "0.810945")
 deck.table_of(("stage", "ours", "fastai's"), *(
-    (name, f"{value:.3f}", other) for (name, value), other in zip(
-        stages.items(), theirs, strict=True)))
+    (name, f"{ours:.3f}", other) for (name, ours), other in zip(stages.items(), theirs)))
 
 # %% tags=["D4-12"]
 classes = {"negative": 0, "positive": 1}
@@ -1152,8 +1046,8 @@ classes, [round(1 - praise, 4), round(praise, 4)]
 #   [Learning to forget](https://doi.org/10.1162/089976600300015015), 2000: the forget gate.
 # - K. Cho and others, [Learning phrase representations](https://arxiv.org/abs/1406.1078), 2014: the
 #   GRU, and the encoder-decoder of lesson 12.
-# - R. Pascanu, T. Mikolov and Y. Bengio,
-#   [On the difficulty of training recurrent neural networks](https://arxiv.org/abs/1211.5063), 2013.
+# - R. Pascanu, T. Mikolov and Y. Bengio,   [On the difficulty of training recurrent neural
+#   networks](https://arxiv.org/abs/1211.5063), 2013.
 # - J. Howard and S. Ruder,
 #   [Universal language model fine-tuning](https://arxiv.org/abs/1801.06146), 2018: ULMFiT.
 # - F. Chollet, *Deep Learning with Python*, 2nd edition, Manning, 2021, chapters 10 and 11.
