@@ -3,10 +3,10 @@
 # *How does a network write in another language?*
 #
 # By the end you can
-# - translate by dictionary, by counting and by example, and say why that fails
+# - translate by rules, by counting and by example, and say why that fails
 # - build an encoder and a decoder from LSTMs, and train them with teacher forcing
-# - mask padding, in the network, in the loss and in the accuracy
-# - search for a translation greedily and by beam search, and score it with BLEU
+# - mask padding in network, loss and accuracy
+# - search greedily and by beam search, and score with BLEU
 # - show what one vector cannot hold
 #
 # **Time** about 120 minutes · **Data** a generated phrase book; a net trained on Tatoeba's
@@ -820,6 +820,10 @@ truth, lost = "Le roi n'est pas dans le jardin.", "Le roi est dans le jardin."
 worse = "Le souverain ne se trouve pas au jardin."
 [round(sacrebleu.sentence_bleu(text, [truth]).score, 1) for text in (lost, worse)]
 
+# %% [markdown]
+# The first says the opposite, and scores far higher than the second, which says the same in other
+# words.
+
 # %% [markdown] tags=["D0-31"]
 # ## One dense vector. What does it not hold?
 # Whatever the decoder knows of the sentence went through 384 numbers, for 3 words as for 12.
@@ -843,7 +847,7 @@ test = by_length["test"]
 by_length["test, if words stayed as sure"] = {n: test[5]**(n / 5) for n in test if n >= 5}
 axes = plotting.plot_by_length(by_length)
 plotting.show(axes.figure, alt="Share of exact sentences against their length: near 100 % up to "
-              "six words, falling steeply from eight on; the strict test lies below.")
+              "six words, lower from seven on; the strict test lies below, steeper.")
 short, long = (np.mean([test[n] for n in lengths]) for lengths in ((4, 5, 6), (9, 10)))
 assert within(short, results.band("12_translation_with_lstms/short"))
 assert within(long, results.band("12_translation_with_lstms/long"))
@@ -851,7 +855,9 @@ assert within(long, results.band("12_translation_with_lstms/long"))
 # %% [markdown]
 # A longer sentence has more words that can be wrong, so some fall is mere arithmetic. The third
 # curve shows how much: $q^{n/5}$, where $q$ is the share at five words. The test falls far below
-# it: in long sentences each *word* is less sure. The vector has no room for all of them.
+# it: in long sentences each *word* is less sure, above all in combinations that are new. (Part of
+# it is grammar: long sentences have frames of their own.) What is to be said at the end of the
+# sentence has to wait in the vector, beside everything else.
 
 # %% [markdown] tags=["D0-32"]
 # ## Google Translate circa 2016. What does it take to be useful?
