@@ -1,7 +1,7 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [NN …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution; all of
-them without a name. Numbers of lessons, such as 05, limit the groups lessons and bands to these.
+Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution, sequences;
+all of them without a name. Numbers of lessons, such as 05, limit the groups lessons and bands.
 Without `--write` the table is only printed; with it the measured figures replace their earlier
 values in results.csv, and results.md and the tables of the README are written anew from there.
 """
@@ -27,6 +27,7 @@ import nbformat
 import numpy_against_keras
 import playground
 import readme
+import sequences
 
 from course_utils import chromium, execution, results
 
@@ -213,6 +214,12 @@ def measure_convolution():
         yield row(figure, run, value, unit)
 
 
+def measure_sequences():
+    """Yield what lesson 11 says of recurrent nets (see sequences.py)."""
+    for figure, run, value, unit in sequences.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -223,6 +230,7 @@ GROUPS = {
     "playground": measure_playground,
     "ingredients": measure_ingredients,
     "convolution": measure_convolution,
+    "sequences": measure_sequences,
 }
 PER_LESSON = ("lessons", "bands")
 

@@ -20,7 +20,6 @@ LESSON = "11_recurrent_networks"
 NAMES = (
     "OneCycle",
     "fit_one_cycle",
-    "make_sums",
     "fit_adder",
     "train_texts",
     "END",
@@ -70,12 +69,12 @@ def negate(space, seeds=SEEDS, rates=RATES, epochs=5):
                 counter = CountVectorizer(binary=True, ngram_range=(1, longest))
                 model = make_pipeline(counter, LogisticRegression(max_iter=500))
                 accuracy = model.fit(texts, labels).score(new_texts, new_labels)
-                yield f"sequences/negation/{name}/rate {rate}/accuracy", seed, accuracy, ""
+                yield f"sequences, negation, {name}, rate {rate}", seed, accuracy, ""
             space["keras"].utils.set_random_seed(seed)
             model, x = space["build_reader"](), space["encode"](texts)
             space["fit_one_cycle"](model, x, labels, "binary_crossentropy", epochs)
             accuracy = space["accuracy_of"](model, space["encode"](new_texts), new_labels)
-            yield f"sequences/negation/LSTM/rate {rate}/accuracy", seed, accuracy, ""
+            yield f"sequences, negation, LSTM, rate {rate}", seed, accuracy, ""
 
 
 def add(space, seeds=SEEDS, lengths=STEPS, epochs=6):
@@ -86,7 +85,7 @@ def add(space, seeds=SEEDS, lengths=STEPS, epochs=6):
                 space["keras"].utils.set_random_seed(seed)
                 layer = getattr(space["layers"], kind)
                 _, error = space["fit_adder"](layer, steps=steps, epochs=epochs, seed=seed)
-                yield f"sequences/adding/{kind}/{steps} steps/mse", seed, error, ""
+                yield f"sequences, adding, {kind}, {steps} steps", seed, error, ""
 
 
 if __name__ == "__main__":

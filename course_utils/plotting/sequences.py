@@ -31,7 +31,7 @@ def plot_unrolled(words, numbers, vectors, states=None, axes=None):
         zip(words, numbers, vectors, states, strict=True)
     ):
         axes.text(step, 0, word, ha="center", va="center", fontsize=15)
-        axes.text(step, 0.62, str(number), ha="center", va="center", fontsize=14, family="monospace")
+        axes.text(step, 0.62, str(number), ha="center", va="center", fontsize=14)
         side = 0.72 / vectors.shape[1]
         for place, value in enumerate(vector):
             shade = plt.get_cmap("PuOr")(0.5 + 0.5 * value / largest)
@@ -108,8 +108,10 @@ def plot_lstm(step=None, values=None, axes=None):
                       color="black" if active else GREY)
             if key and (step is None or number <= step):
                 label = f"${key}$ = {values[key]}" if key in values else f"${key}$"
-                axes.text(x + (0.1 if key != "g" else 0.12), y + 0.52, label, fontsize=12,
-                          ha="left", va="bottom", color="black" if active else GREY)
+                left = key == "i"  # between f and g there is room on one side only
+                axes.text(x - 0.12 if left else x + 0.12, y + (0.9 if left else 0.5), label,
+                          fontsize=12, ha="right" if left else "left", va="bottom",
+                          color="black" if active else GREY)
     ends = [("c_before", r"$c_{t-1}$", 0.85, 5, "right", 1), ("h_before", r"$h_{t-1}$", 0.85, 1,
             "right", 1), ("x", "$x_t$", 1.1, 0, "center", 1), ("c", "$c_t$", 9.5, 5, "left", 3),
             ("h", "$h_t$", 9.5, 1, "left", 4)]
@@ -160,7 +162,7 @@ def plot_distances(distances, values, ylabel, log=False, chance=None, axes=None)
     for place, (name, runs) in enumerate(values.items()):
         runs = np.atleast_2d(np.asarray(runs, dtype=float))
         if runs.shape[1] != len(distances):
-            raise ValueError(f"expected {len(distances)} values a run for {name}, got {runs.shape}.")
+            raise ValueError(f"expected {len(distances)} values a run, got {runs.shape}: {name}.")
         color, marker = f"C{place}", MARKERS[place % len(MARKERS)]
         few = len(distances) <= 20
         axes.plot(distances, np.median(runs, axis=0), marker=marker if few else None, markersize=7,

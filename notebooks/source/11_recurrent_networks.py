@@ -135,7 +135,8 @@ def last(x, weights):
     return simple_rnn(x, *weights)[-1] if len(x) else np.zeros(len(weights[1]))
 
 
-x_5, weights = np.cos(np.arange(15.0)).reshape(5, 3), layer.get_weights()
+x_5 = np.cos(np.arange(15.0)).reshape(5, 3)
+weights = [np.sin(np.arange(12.0)).reshape(3, 4), np.diag([1, 0.5, -1, 2]), np.arange(4) / 4]
 padded = [np.array(mask) for mask in ([1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 1, 0])]
 check.function(
     read_masked,
@@ -182,13 +183,13 @@ layer.set_weights([np.full((1, 1), 0.8), np.full((1, 1), 0.5), np.zeros(1)])
 bends = 1 - simple_rnn(x[0], *layer.get_weights())[::-1, 0] ** 2  # of the last step first
 by_hand = 0.8 * np.cumprod(bends) * 0.5 ** np.arange(12)
 assert np.allclose(slopes_by_tape(layer, x)[0, ::-1, 0], by_hand, atol=1e-6)
-by_hand.round(5)
+[f"{slope:.0e}" for slope in by_hand]
 
 # %% [markdown]
-# The last input has (nearly) the largest slope, the one 11 steps back hardly any. With many units
-# the matrix $U$ decides. Keras begins with an **orthogonal** one, which keeps lengths (gain 1); we
-# stretch it by 0.5 and 1.5, too. Measured over 60 steps, five draws each. **Predict** the order of
-# the three lines.
+# From left to right: the last input, the one before it, and so on. The one 11 steps back hardly
+# counts any more. With many units the matrix $U$ decides. Keras begins with an **orthogonal** one,
+# which keeps lengths (gain 1); we stretch it by 0.5 and 1.5, too. Measured over 60 steps, five
+# draws each. **Predict** the order of the three lines.
 
 # %%
 def measure_fading(build, steps=60):
@@ -270,8 +271,9 @@ def lstm(x, W, U, b):
     return [np.array(part) for part in zip(*steps, strict=True)]
 
 # %% tags=["D2-24"]
-h, c, gates = lstm_step(0, 0, 2, 0, 0, np.array([0.0, 2.0, 1.0, 1.0]))
-assert np.allclose([h[0], c[0]], [0.711, 2.143], atol=0.001)
+zero, zeros = np.zeros(1), np.zeros((1, 4))
+h, c, _ = lstm_step(zero, zero, 2, zeros, zeros, np.array([0, 2, 1, 1]))
+assert np.allclose([*h, *c], [0.711, 2.143], atol=0.001)
 
 layer = layers.LSTM(5, return_sequences=True, bias_initializer="uniform", unit_forget_bias=False)
 x = random.normal(size=(9, 3)).astype("float32")
@@ -280,11 +282,11 @@ assert np.allclose(lstm(x, *layer.get_weights())[0], np.array(layer(x[None]))[0]
 # %% [markdown] tags=["D2-34", "D2-24"]
 # NumPy and Keras agree. $W$, $U$ and $b$ are four times as wide as in `simple_rnn`: **each gate
 # costs weights and computation**. With 32 inputs and 32 units a plain RNN has $32 \cdot 32 + 32
-# \cdot 32 + 32 = 2{,}080$ weights, the LSTM four times as many, and at each step it multiplies with
-# each of them once. So it needs more resources; many of its ideas come from circuitry, not from
-# biology. The **GRU** (gated recurrent unit, Cho and others, 2014) makes do with two gates and no
-# cell of its own: what one gate throws away, the same gate fills with new. Three quarters of the
-# cost, and in many tasks as good. (Keras' GRU has a second row of biases.)
+# \cdot 32 + 32 = 2{,}080$ weights, the LSTM four times as many, 8,320, and at each step it
+# multiplies with (nearly) each of them once. So it needs more resources; many of its ideas come
+# from circuitry, not from biology. The **GRU** (gated recurrent unit, Cho and others, 2014) makes
+# do with two gates and no cell of its own: what one gate throws away, the same gate fills with new.
+# Three quarters of the cost, and in many tasks as good. (Keras' GRU has a second row of biases.)
 
 # %% tags=["D2-34"]
 sizes = {kind.__name__: keras.Sequential([keras.Input((None, 32)), kind(32)]).count_params()
@@ -358,9 +360,8 @@ fading["LSTM, as it begins"] = measure_fading(lambda: layers.LSTM(32))
 fading["LSTM, gates open"] = measure_fading(lambda: layers.LSTM(
     32, unit_forget_bias=False, bias_initializer=lambda shape, dtype: 4 * np.repeat(
         [0.0, 1.0, 0.0, 0.0], 32)))
-axes = plotting.plot_distances(range(60), {name: runs for name, runs in fading.items() if "1.5" not
-                                           in name}, "size of the slope (logarithmic)", log=True)
-axes.set_ylim(1e-12, 1e2)
+axes = plotting.plot_distances(range(60), fading, "size of the slope (logarithmic)", log=True)
+axes.set_ylim(1e-12, 1e4)
 plotting.show(axes.figure, alt="The same: a new LSTM fades, one with open gates stays level.")
 fresh, opened = (np.median(runs, axis=0)[-1] for runs in list(fading.values())[-2:])
 assert fresh < ends[1] < opened
@@ -397,7 +398,6 @@ def fit_adder(kind, steps=20, epochs=6, seed=0):
     return model, model.evaluate(*data.generate_sums(1000, steps, seed + 1000), verbose=0)
 
 
-
 (adder, lstm_error), (_, rnn_error) = fit_adder(layers.LSTM), fit_adder(layers.SimpleRNN)
 low, high = results.band("11_recurrent_networks/lstm_error")
 assert low <= lstm_error <= high and lstm_error < rnn_error / 4
@@ -405,9 +405,9 @@ lstm_error, rnn_error
 
 # %% [markdown]
 # The LSTM adds; the plain RNN has hardly learnt more than to say 1, since each of the 18 numbers
-# that do not count shakes its state. What do the gates do? Here are the first steps of a new
-# sequence, read by our own `lstm` with the weights of the net: the unit whose cell changes most at
-# the marks.
+# that do not count shakes its state. What do the gates do? A new sequence, read by our own `lstm`
+# with the weights of the net. Of the 32 units we look at the one whose cell changes most at the
+# marks, compared with the other steps.
 
 # %%
 x, target = (part[0] for part in data.generate_sums(1, 20, seed=7))
@@ -466,8 +466,7 @@ def encode(texts):
     return keras.utils.pad_sequences([number_words(text) for text in texts], LENGTH)
 
 
-x_reviews, x_test = encode(train_texts), encode(test_texts)
-x_train, x_validation = x_reviews[2000:], x_reviews[:2000]
+x_train, x_validation, x_test = map(encode, (train_texts[2000:], train_texts[:2000], test_texts))
 y_train, y_validation = train_labels[2000:], train_labels[:2000]
 len(vocabulary), x_train[0, -20:]
 
@@ -597,7 +596,7 @@ for text in ("", "🎬 🎬", "فيلم رائع", "xyzzy"):
 #
 # Before any network, **honest baselines**. *Same as today*: tomorrow is as warm as today. *The
 # season's mean*: as warm as usual on that date. A forecast that beats neither is worth nothing,
-# however good its curve looks. "Usual" are waves of a year and of half a year, fitted by least
+# however good its curve looks. "Usual" is a wave of one year, fitted by least
 # squares (lesson 05) to the **training years only**.
 
 # %%
@@ -605,7 +604,7 @@ weather = data.load_seattle_weather()
 temperature, dates = weather["temp_max"], weather["date"]
 years = dates.astype("datetime64[Y]")
 is_training = years < np.datetime64("2014")
-usual = data.fit_usual(temperature, (365.25, 365.25 / 2), is_training)
+usual = data.fit_usual(temperature, (365.25,), is_training)
 anomaly = temperature - usual
 scale = anomaly[is_training].std()
 
@@ -674,8 +673,8 @@ plotting.show(row[0].figure, alt="Errors in 2015 of four forecasts. At one day L
               "the anomaly are best; at seven all but 'same as today' are like the season's mean.")
 lstm_day, lstm_week = daily_errors["*LSTM"]
 low, high = results.band("11_recurrent_networks/lstm_day")
-assert low <= lstm_day <= high
-assert lstm_day < min(daily_errors["same as today"][0], daily_errors["season's mean"][0])
+assert low <= lstm_day <= high and lstm_day < min(
+    daily_errors["same as today"][0], daily_errors["season's mean"][0])
 kept
 
 # %% [markdown]
@@ -740,7 +739,7 @@ check.function(
 # cannot be foreseen is exactly known, and with it the **floor**: the error of a forecaster who
 # knows the rule. The net sees the last 24 hours, less what is usual for season and hour, and
 # forecasts the next hour. Training: all but the last nine months; test: the last half year.
-# **Predict**: how close to the floor?
+# (The three months between served to choose units and epochs.) **Predict**: how close to the floor?
 
 # %%
 hours = data.generate_hourly_temperature()
@@ -1006,7 +1005,7 @@ low, high = results.band("11_recurrent_networks/pretrained_accuracy")
 assert low <= pretrained_accuracy <= high
 theirs = ("", "0.412935", "0.676617", "0.810945")
 deck.table_of(("stage", "ours", "fastai's"), *(
-    (name, f"{ours:.3f}", other) for (name, ours), other in zip(stages.items(), theirs)))
+    (*stage, other) for stage, other in zip(stages.items(), theirs, strict=True)))
 
 # %% tags=["D4-12"]
 classes = {"negative": 0, "positive": 1}
