@@ -1,4 +1,4 @@
-"""Vocabularies and numbered sentences: the first words are fixed, nothing is lost but rare words."""
+"""Vocabularies and numbered sentences: the first words are fixed, only rare words are lost."""
 
 import numpy as np
 
