@@ -1,6 +1,7 @@
 """Train the checkpoint of lesson 12: it translates English sentences of up to 10 words into French.
 
     python training/english_french.py --data DIR
+    python training/english_french.py --data DIR --rounds 20    ends earlier, with a worse result
 
 Data: Tatoeba's sentence pairs, fra-eng.zip in DIR (`data.load_tatoeba`). The net, its accuracy and
 its search are the lesson's own. A checksum of its words says whether an English sentence, with all
@@ -29,6 +30,7 @@ NAME = "english_french"
 LONGEST = 10  # English words, without punctuation
 PARTS = 25  # sentences in so many: one is for the test, one for validation
 WARMUP = 0.04  # the share of the steps in which the rate rises
+COOLDOWN = 4  # rounds before the end in which the rate falls to 0, wherever it was
 RESAMPLES = 200  # for the interval
 
 space = {"data": data, "keras": keras, "layers": keras.layers, "np": np}
@@ -71,7 +73,9 @@ SMOKE = Plan(
 
 def main(arguments=None):
     """Train or go on; write weights, vocabularies and card."""
-    options = session.read_options(__doc__, NAME, needs_data=True, arguments=arguments)
+    options = session.read_options(
+        __doc__, NAME, needs_data=True, may_end_early=True, arguments=arguments
+    )
     plan = SMOKE if options.smoke else FULL
     pairs, source = read_pairs(options)
     parts = split_pairs(pairs)
@@ -85,10 +89,11 @@ def main(arguments=None):
         return draw_batches(*train, plan, random)
 
     keras.utils.set_random_seed(options.seed)
-    model = build(plan, vocabularies)
+    rounds = options.rounds or plan.rounds
+    model = build(plan, vocabularies, rounds)
     settings = {"seed": options.seed, "source": source, **dataclasses.asdict(plan)}
     training = session.Session(model, options.output, settings)
-    training.run(plan.rounds, draw)
+    training.run(rounds, draw)
 
     session.round_weights(model)
     weights = options.output / f"{NAME}.weights.h5"
@@ -167,16 +172,34 @@ def draw_batches(source, target, plan, random):
 # The net
 
 
-def build(plan, vocabularies):
-    """Return the lesson's net, compiled."""
+class Rate(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises during the warm-up, then falls along a cosine as was planned.
+
+    In the last rounds before the end it falls to 0 all the same. So a training may end before its
+    plan, and what it did until then is what it would have done anyway.
+    """
+
+    def __init__(self, plan, rounds):
+        planned, self.end = (number * plan.batches for number in (plan.rounds, rounds))
+        self.cooldown = COOLDOWN * plan.batches
+        warmup = int(WARMUP * planned)
+        self.cosine = keras.optimizers.schedules.CosineDecay(
+            0.0, planned - warmup, warmup_target=plan.peak, warmup_steps=warmup
+        )
+
+    def __call__(self, step):
+        left = (self.end - keras.ops.cast(step, "float32")) / self.cooldown
+        return self.cosine(step) * keras.ops.clip(left, 0.0, 1.0)
+
+    def get_config(self):
+        return {"cosine": self.cosine.get_config(), "end": self.end, "cooldown": self.cooldown}
+
+
+def build(plan, vocabularies, rounds):
+    """Return the lesson's net, compiled for so many rounds."""
     model = lesson.build_translator(*map(len, vocabularies), **plan.net)
-    steps = plan.rounds * plan.batches
-    warmup = int(WARMUP * steps)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warmup, warmup_target=plan.peak, warmup_steps=warmup
-    )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss)
+    model.compile(keras.optimizers.Adam(Rate(plan, rounds), clipnorm=1.0), loss)
     return model
 
 
@@ -261,8 +284,8 @@ def describe(model, plan, training, parts, vocabularies):
         "weights": f"{model.count_params():,}, in float16",
         "vocabulary": f"{len(vocabularies[0]):,} English and {len(vocabularies[1]):,} French words "
         "and marks, the most frequent in training; all others are [UNK]",
-        "data": f"{pairs['train']:,} pairs of Tatoeba, {sentences['train']:,} different English "
-        f"sentences of 1 to {LONGEST} words ({training.settings['source']})",
+        "data": f"{pairs['train']:,} pairs with {sentences['train']:,} different English sentences "
+        f"of 1 to {LONGEST} words, of {training.settings['source']}",
         "licence": "CC BY 2.0 FR, as the data: sentences by the contributors of tatoeba.org, in "
         "pairs by www.manythings.org/anki",
         "pairs seen": f"{seen:,} ({seen / pairs['train']:.1f} epochs)",
@@ -277,6 +300,7 @@ def describe(model, plan, training, parts, vocabularies):
         "validation masked accuracy": f"{validation:.3f} ± {validation_half:.3f}",
         "BLEU": f"{measure_bleu(model, parts['test'], vocabularies):.1f} on the test: "
         "sacrebleu, small letters, all translations of a sentence as references, greedy search",
+        "rounds": f"{len(training.rows)} of {plan.rounds} planned",
         "time": f"{training.rows[-1]['seconds'] / 60:.0f} minutes",
         "machine": session.describe_machine(),
         "made by": f"`python training/{NAME}.py`, seed {training.settings['seed']}",

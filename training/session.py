@@ -28,9 +28,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def read_options(words, name, needs_data=False, arguments=None):
+def read_options(words, name, needs_data=False, may_end_early=False, arguments=None):
     """Return the command line's options; `words` say what the script does.
 
+    Where it may end early, `rounds` is after how many, None for all that are planned.
     Where real data are needed, `data` is their folder: `--data`, else the environment variable
     COURSE_DATA. Exits with one sentence where there is none. A trial (`--smoke`) needs none.
     """
@@ -44,6 +45,8 @@ def read_options(words, name, needs_data=False, arguments=None):
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--smoke", action="store_true", help="a minute's trial, on few data")
+    if may_end_early:
+        parser.add_argument("--rounds", type=int, help="end after so many rounds, not all planned")
     if needs_data:
         default = os.environ.get("COURSE_DATA") or None
         parser.add_argument("--data", type=Path, default=default, help="default $COURSE_DATA")
