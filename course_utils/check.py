@@ -149,7 +149,7 @@ class Check:
         except ValueError as error:
             return self._fail([f"Not right yet: {_message(error)}"])
         except Exception as error:
-            problem = f"{self.owner} answer is {describe(answer)}, which cannot be examined"
+            problem = f"{self.owner} answer {_examined(answer, mistakes)} cannot be examined"
             return self._fail([f"Not right yet: {problem}: `{_error_text(error)}`."])
         note = [note] if note else []
         if wrong is None:
@@ -436,6 +436,14 @@ def _avoided(mistakes):
 
 def _capital(sentence):
     return sentence[0].upper() + sentence[1:]
+
+
+def _examined(answer, mistakes):
+    """Describe an answer; where the examples are functions, a function is what was asked for."""
+    things = answer, *(example for _, example in mistakes.values())
+    if all(isinstance(thing, types.FunctionType) for thing in things):
+        return f"`{_name(answer)}`"
+    return f"is {describe(answer)}, which"
 
 
 def _attribute(thing, name):

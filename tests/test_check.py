@@ -164,6 +164,15 @@ def test_what_an_answer_lacks_is_named(answer, start):
     assert message_of(check_even, answer).startswith(start)
 
 
+def test_a_function_that_was_asked_for_is_not_to_be_called():
+    def check_builder(answer):
+        check.meets(answer, {"it is odd": (lambda n: n % 2, lambda: 3)}, read=lambda build: build())
+
+    message = message_of(check_builder, lambda: 1 / 0)
+    assert message.startswith("Not right yet: your answer function cannot be examined: ZeroDiv")
+    assert "call it" in message_of(check_even, lambda: 4)
+
+
 def test_one_of_many_can_be_not_attempted(capsys):
     check_even(...)
     assert capsys.readouterr().out.startswith("Not attempted yet")
