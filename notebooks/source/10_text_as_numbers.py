@@ -108,9 +108,9 @@ plotting.show(axes.figure, alt="Three rows of 0 and 1. The first two share the a
 
 # %% [markdown] tags=["D1-17", "D1-18"]
 # How alike are two of them? Multiply place by place and add up: that is the **dot product**, here
-# the number of words that both have. Sentences 1 and 2 share two words. Long texts share many words
-# by chance, so divide by the lengths of the vectors. A length is the root of the sum of squares:
-# three ones give $\sqrt{3}$.
+# the number of words that both have. Sentences 1 and 2 (vec1 and vec2) share two. Long texts share
+# many words by chance, so divide by the lengths of the vectors. A length is the root of the sum of
+# squares: three ones give $\sqrt{3}$.
 #
 # $$\frac{2}{\sqrt{3} \cdot \sqrt{3}} = \frac{2}{3} \qquad\qquad
 # \frac{v \cdot w}{\lVert v \rVert \, \lVert w \rVert} = \cos \theta$$
@@ -392,7 +392,17 @@ def listen(build):
     """Return the network and the texts of all warnings that came while it was built."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        return build(), " ".join(str(warning.message) for warning in caught)
+        model = build()
+    if not isinstance(model, keras.Model):
+        raise ValueError("the function returns no network: its last line is `return model`.")
+    return model, " ".join(str(warning.message) for warning in caught)
+
+
+def differs(model):
+    texts = np.arange(2000).reshape(4, 500)
+    table, first, _, second, _ = model.get_weights()
+    z = np.maximum(table[texts].reshape(4, -1) @ first, 0) @ second
+    return not np.allclose(model(texts), 1 / (1 + np.exp(-z)), atol=1e-4)
 
 
 def slides(start=True, flat="Flatten", middle="relu", last="sigmoid", loss="mse", **old):
@@ -414,11 +424,12 @@ check.meets(build_model_of_the_slides, read=listen, mistakes={
     "the sizes are not those of the slides: on paper there are 2,368,257 parameters": (
         lambda it: it[0].count_params() != 2_368_257, slides(flat="GlobalMaxPooling1D")),
     "the last layer needs a sigmoid: its output is no probability": (
-        lambda it: it[0].layers[-1].activation is not keras.activations.sigmoid, slides(last=None)),
-    "the layer of 128 units needs relu": (
-        lambda it: it[0].layers[-2].activation is not keras.activations.relu, slides(middle=None)),
-    "it is not compiled with the loss of the slides": (
-        lambda it: it[0].loss != "binary_crossentropy", slides()),
+        lambda it: abs(it[0](np.zeros((1, 500)))[0, 0] - 0.5) > 0.2, slides(last=None)),
+    "it computes something else: relu for the 128 units, and no other layers": (
+        lambda it: differs(it[0]), slides(middle=None)),
+    "it is not compiled as on the slides, with binary cross-entropy and adam": (
+        lambda it: not it[0].compiled or it[0].optimizer.name != "adam" or not np.isclose(
+            np.mean(keras.losses.get(it[0].loss)([[1.0]], [[0.25]])), np.log(4)), slides()),
 })
 
 # %% [markdown] tags=["D1-21"]
@@ -463,7 +474,8 @@ plotting.show(axes.figure, alt="From teddy on the left through three circles to 
 # The loss is the cross-entropy of lesson 06, $-\ln 0.731 - \ln(1 - 0.731) = 1.63$. Its gradient
 # with respect to $v$ is error times the other row, added up: $-0.269\,(1, 1) + 0.731\,(1, -1) =
 # (0.462, -1)$. A step against it with the rate 1 gives $v = (0.538, 1)$: towards $u$ and away from
-# $n$. The dot products become 1.54 and −0.46. In general:
+# $n$. The dot products become 1.54 and −0.46. ($u$ and $n$ learn, too: their gradients are their
+# errors times $v$.) In general:
 #
 # $$L = -\ln \sigma(u \cdot v) - \sum_k \ln\bigl(1 - \sigma(n_k \cdot v)\bigr) \qquad
 # \frac{\partial L}{\partial v} = (\sigma(u \cdot v) - 1)\, u + \sum_k \sigma(n_k \cdot v)\, n_k$$
@@ -488,7 +500,8 @@ loss_of(v, u, n).round(2), gradient.round(3)
 # The gradient agrees with the numerical one of lesson 03. Now for a whole mini-batch: `vectors` is
 # the table of the centres, `contexts` that of the context words. A word can occur several times in
 # a mini-batch; `np.add.at` adds all its changes up, where `vectors[centres] -= …` would keep only
-# the last.
+# the last. (`v[:, None]` has the shape (pairs, 1, units), so each centre meets all its false words,
+# shape (pairs, k, units).)
 
 # %%
 def learn(vectors, contexts, batch, noise, rate):
@@ -509,9 +522,10 @@ assert np.allclose(step[0][0], v - gradient)
 # %% [markdown]
 # ### A little world
 # Google's vectors of 2013 come from a hundred billion words. We have seconds, so we **generate** a
-# text about a little world of 210 words of 15 kinds: a sentence is about one of them. Half of the
-# time the words of a pair, such as *dog* and *cat*, stand in sentences that fit only the two; else
-# in sentences that fit all of their kind, all animals. The partners of a pair never meet.
+# text about a little world of 210 words of 15 kinds: a sentence is about one of them (with the
+# words around them there are 370). Half of the time the words of a pair, such as *dog* and *cat*,
+# stand in sentences that fit only the two; else in sentences that fit all of their kind, all
+# animals. The partners of a pair never meet.
 
 # %%
 texts = data.generate_little_world(6000)
@@ -586,7 +600,7 @@ found, {word: nearest(table[world[word]], list(world), table, without=[word])
         for word in ("dog", "tea", "king", "berlin")}
 
 # %% [markdown]
-# Before training hardly any; at the end nearly all twenty. Nobody told the network what a dog is.
+# Before training hardly any; at the end most of the twenty. Nobody told the network what a dog is.
 #
 # **Predict.** We write the world anew *without* the sentences that fit only a pair: now all animals
 # do the same things. How many pairs are found? And are the neighbours of *dog* still animals?
@@ -598,8 +612,9 @@ assert plain_found[-1] < 12
 plain_found[-1], nearest(table[world["dog"]], list(world), table, without=["dog"])
 
 # %% [markdown]
-# The kinds are found here, too, the pairs only where the text tells them apart. That is all there
-# is to it: word vectors know what words stand next to, and nothing else.
+# The kinds are found here, too, the pairs only where the text tells them apart. (A few come by
+# chance: five of only thirteen other animals are the nearest.) That is all there is to it: word
+# vectors know what words stand next to, and nothing else.
 
 # %% [markdown] tags=["D0-25"]
 # ## Real word vectors. What do six billion words teach?
@@ -674,8 +689,9 @@ analogies_solved, near_c, failed
 
 # %% [markdown]
 # ### Exercise 3: The odd one out
-# Which of *breakfast, lunch, dinner, piano* does not belong? Write a function that finds it: take
-# the mean of the vectors, then the word whose vector has the smallest cosine with it.
+# Which of *breakfast, lunch, dinner, piano* does not belong? Write a function that finds it: first
+# divide each vector by its length, so that a long one does not outweigh the others. Take their
+# mean, then the word whose vector has the smallest cosine with it.
 #
 # <details><summary>Hint</summary>
 #
@@ -700,7 +716,7 @@ def strangest(words, vectors, scale=unit_rows, choose=np.argmin):
 
 
 questions = ["breakfast lunch dinner piano", "red paris london rome", "monday friday dog tuesday"]
-toy = ["long", "odd", "short"], np.array([[0.0, 9.0], [4.0, 0.0], [0.2, 0.1]])
+toy = "one two three four five".split(), np.array([[0, -1], [3, -2], [1, -2], [-1, 2], [2, 9.0]])
 check.function(
     odd_one_out,
     inputs=[toy, *((it.split(), np.array([*map(vector_of, it.split())])) for it in questions)],
@@ -709,9 +725,9 @@ check.function(
         "the word that fits best is returned": lambda w, v: strangest(w, v, choose=np.argmax),
         "the vectors are not divided by their lengths":
             lambda w, v: strangest(w, v, scale=lambda rows: rows),
+        "the mean is taken before the vectors are divided by their lengths":
+            lambda w, v: w[np.argmin(unit_rows(v) @ v.mean(axis=0))],
         "its place is returned, not the word": lambda w, v: w.index(strangest(w, v)),
-        "the words are compared with the first one only": lambda w, v: w[
-            np.argmin(unit_rows(v) @ unit_rows(v)[0])],
     },
 )
 
@@ -749,21 +765,24 @@ for name, points in maps.items():
 
 # %% [markdown]
 # A famous answer, *homemaker* for *programmer* (Bolukbasi and others, 2016, with other vectors),
-# does not come here. The others do. Mind that the question itself is unfair: as *doctor* is left
-# out, the answer must be another word. So measure once more, without a riddle. The direction from
-# *he* to *she* is a vector, too. What share of each job's vector lies along it?
+# does not come here. But *nurse*, *boyfriend* and *waitress* do. Mind that the question itself is
+# unfair: as *doctor* is left out, the answer must be another word. So measure once more, without a
+# riddle. The direction from *he* to *she* is a vector, too. What share of each job's vector lies
+# along it?
 
 # %%
 direction = unit_rows(vector_of("she") - vector_of("he"))
-jobs = "captain boss architect president engineer lawyer scientist farmer teacher doctor".split()
-jobs += "librarian chef dancer nurse maid".split()
+jobs = ("captain boss architect president engineer lawyer scientist farmer teacher doctor "
+        "librarian chef dancer nurse maid").split()
 leanings = {job: float(vector_of(job) @ direction) for job in jobs}
 axes = plotting.plot_leanings(dict(sorted(leanings.items(), key=lambda it: it[1])), ("he", "she"))
+axes.set_title("Cosine with the direction from he to she")
 plotting.show(axes.figure, alt="Bars: captain, boss lean to he; dancer, nurse and maid to she.")
 
 # %% [markdown]
-# Nothing in the work of a captain is male. In the newspapers captains mostly were men, often of
-# sports teams, and that is what was learnt. Caliskan and others (2017) found the same for first
+# *Scientist*, *farmer*, *teacher* and *doctor* hardly lean. The ends do, and nothing in the work of
+# a captain is male. In the newspapers captains mostly were men, often of sports teams, and that is
+# what was learnt. Caliskan and others (2017) found the same for first
 # names: in GloVe, names common among Black Americans stand closer to unpleasant words than names
 # common among White Americans. Whoever lets such vectors sort applications may sort by sex and
 # colour, though no line of code says so. It can be measured. Taking one direction out hides it; the
@@ -792,7 +811,7 @@ len(train_texts), len(test_texts), keyword_accuracy
 # The longest message has 37 words, so sequences of 40 numbers will do. 0 is padding, 1 an unknown
 # word, words begin at 2. But no word of the training texts is unknown, so row 1 of the table would
 # stay as random as it was made. Therefore we **hide** each tenth word of the training texts behind
-# a 1. (Dropout of words, so to say; and what one does for BERT in lesson 14.)
+# a 1. (Dropout of words, so to say. Lesson 14 makes a proxy task of it.)
 
 # %% tags=["D0-26"]
 LENGTH, UNKNOWN = 40, 1
@@ -845,10 +864,10 @@ assert low <= spam_accuracy <= high and spam_accuracy > keyword_accuracy + 0.2
 spam_accuracy
 
 # %% [markdown] tags=["D0-27", "D0-28"]
-# Far better than keywords. (Sentences of the training are not in it, but all its words are.) Now
-# new messages. A sentence must take the same path as the training
-# texts: the same tokenizer, the same vocabulary, the same padding, then `predict`. The slides ask
-# about *Can you attend a code review on Tuesday?* **Predict** the four probabilities of spam.
+# Far better than keywords. (The test's sentences are new to the filter, its words are not.) Now
+# new messages. A message must take the same path as the training texts: the same tokenizer, the
+# same vocabulary, the same padding, then `predict`. The slides ask about *Can you attend a code
+# review on Tuesday?* **Predict** the four probabilities of spam.
 
 # %% tags=["D0-27", "D0-28"]
 new_messages = [
@@ -858,16 +877,17 @@ new_messages = [
     "Send us your password, your bank needs it.",
 ]
 numbers = encode(new_messages, spam_numbers)
-probabilities = spam_filter.predict(numbers, verbose=0)[:, 0]
+probabilities = spam_filter.predict(numbers, verbose=0)[:, 0].astype(float)
 assert probabilities[0] < 0.5 < probabilities[1]
 dict(zip(new_messages, probabilities.round(3).tolist(), strict=True))
 
 # %% [markdown] tags=["D0-28"]
 # ## What it learnt. Which words speak for spam?
-# Ask as in lesson 09, where we erased parts of a picture: **hide one word** behind a 1 and see how
-# the answer changes. We take the logit, the weighted sum before the sigmoid, since near 0 and 1 a
-# probability hardly moves. On paper: with the word 0.95, which is a logit of $\ln(0.95 / 0.05) =
-# 2.94$; without it 0.5, a logit of 0. So the word adds 2.94.
+# The third message has two of the keywords and passes, the fourth has none and is caught. By which
+# words? Ask as in lesson 09, where we erased parts of a picture: **hide one word** behind a 1 and
+# see how the answer changes. We take the logit, the weighted sum before the sigmoid, since near 0
+# and 1 a probability hardly moves. On paper: with the word 0.95, which is a logit of $\ln(0.95 /
+# 0.05) = 2.94$; without it 0.5, a logit of 0. So the word adds 2.94.
 
 # %% tags=["D0-28"]
 def logits_of(model, numbers):
@@ -890,6 +910,7 @@ effects = {word: weights[there].mean() for word, there in places.items() if ther
 ranked = sorted(effects, key=effects.get)
 extremes = {word: effects[word] for word in ranked[:8] + ranked[-8:]}
 axes = plotting.plot_leanings(extremes, ("no spam", "spam"))
+axes.set_title("What a word adds to the logit, on average")
 plotting.show(axes.figure, alt="Bars: eight words speak against spam, eight words speak for it.")
 
 # %% [markdown] tags=["D0-28"]
@@ -931,9 +952,9 @@ for text in strange:
 # %% [markdown] tags=["D0-28"]
 # ## Tricks. How is the filter fooled?
 # Whoever sends spam knows filters. Three tricks: misspell the keywords, so that they are unknown;
-# write a friendly line behind; or write it in front. As a rival we train a second filter, which
-# does not lay the 40 vectors side by side but takes their mean, `GlobalAveragePooling1D`.
-# **Predict** which trick hurts which filter most.
+# write a friendly line behind; or write it, or two, in front. As a rival we train a second filter,
+# which does not lay the 40 vectors side by side but takes their mean, padding included:
+# `GlobalAveragePooling1D`. **Predict** which trick hurts which filter most.
 
 # %% tags=["D0-28"]
 pooled_filter = build_filter(layers.GlobalAveragePooling1D(), len(spam_numbers))
@@ -956,27 +977,26 @@ deck.table_of(("500 spam messages", "caught by Flatten", "by the mean"),
 
 # %% [markdown]
 # `Flatten` has a weight of its own for each word *at each place*. It knows *won* as the third word;
-# as the seventeenth it is nearly a new one. So a few words in front fool it completely. The mean
-# does not care where a word stands, but friendly words dilute it wherever they are. Neither reads a
-# sentence. Lesson 11 does.
+# as the seventeenth it is nearly a new one. One line in front costs it a part of the spam, two cost
+# it nearly all. The mean does not care where a word stands, but friendly words dilute it wherever
+# they are. Neither reads a sentence. Lesson 11 does.
 
 # %% [markdown]
 # ### Exercise 4: Write the message that passes
-# Write `my_message` with at least two different words of `data.SPAM_KEYWORDS`, at most 30 words in
-# all, each of them known from training (so misspelling is out), that `spam_filter` lets pass:
-# `judge(my_message)[0]` below 0.5. It should still be spam for whoever reads it.
+# Get *Congratulations, you have won a holiday. Claim it now.* past `spam_filter`. These nine words
+# must stand in `my_message` one after the other, so that it is still spam for whoever reads it.
+# Write around them what you like: at most 30 words in all, each of them known from training (so
+# misspelling is out). It passes if `judge(my_message)[0]` is below 0.5.
 #
 # <details><summary>Hint</summary>
 #
-# Print `sorted(data.SPAM_KEYWORDS)`. Start with a message of spam in the field above and look at
-# its words. Then change words, their order, or what stands in front.
+# Type the message into the field above and write words in front of it or behind; watch the bar.
+# The table shows where they help more, and the picture of the sixteen words which ones do.
 # </details>
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
-my_message = "Claim your free prize."
-while judge(my_message)[0] > 0.4 and len(split_tokens(my_message)) < 23:
-    my_message = friendly + " " + my_message
+my_message = f"{friendly} {friendly} {friendly} {new_messages[1]}"
 ### END SOLUTION
 
 # %% tags=["check"]
@@ -986,16 +1006,15 @@ def read_message(text):
     return split_tokens(text), judge(text)[0]
 
 
+nine = " ".join(split_tokens(new_messages[1]))
 check.meets(
     my_message, read=read_message, summary=lambda it: f"Probability of spam: {it[1]:.2f}",
     mistakes={
-        "it has fewer than two different keywords": (
-            lambda it: len(data.SPAM_KEYWORDS.intersection(it[0])) < 2, friendly),
-        "it has more than 30 words": (lambda it: len(it[0]) > 30, "claim your free prize " * 9),
+        "the nine words are not in it": (lambda it: nine not in " ".join(it[0]), friendly),
+        "it has more than 30 words": (lambda it: len(it[0]) > 30, f"{nine} " * 4),
         "a word of it never occurred in training": (
-            lambda it: not {*it[0]} <= {*spam_numbers}, "Claim your freee free prize"),
-        "the filter catches it": (
-            lambda it: it[1] >= 0.5, "Congratulations, you have won a holiday. Claim it now."),
+            lambda it: not {*it[0]} <= {*spam_numbers}, f"hamster {nine}"),
+        "the filter catches it": (lambda it: it[1] >= 0.5, nine),
     },
 )
 
@@ -1032,9 +1051,9 @@ def score_on_real_messages(texts, labels):
 # is *worse* than always saying *no spam*. It finds some three quarters of the real spam, but of
 # what it calls spam only about a third is. Keywords come to 92 %, the same network trained on real
 # messages to nearly 99 %. So the method was right and the data were not: our program knows 285
-# words and a few dozen sentences; real people write *u*, *ur* and *lol*, and more than half of
-# their words are unknown to it. A score on data made like the training data says nothing about
-# others.
+# words and some 120 patterns of sentences; real people write *u*, *ur* and *lol*, and more than
+# half of their words are unknown to it. A score on data made like the training data says nothing
+# about others.
 
 # %% [markdown]
 # ## Summary
