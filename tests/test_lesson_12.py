@@ -293,10 +293,22 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(lesson, text, message):
 @pytest.mark.parametrize("text", ["The cat sleeps.", "<b>cat</b>", "cat 🙂 שלום", "CAT" + "!" * 20])
 def test_what_has_a_known_word_is_read(lesson, model, text):
     source = lesson.as_source(lesson.read_text(text, ENGLISH), ENGLISH)
-    assert source.shape == (1, 30)
+    assert source.shape == (1, 32)
     begin, advance = lesson.decoding_functions(model)
     words = data.decode_words(lesson.search_beam(begin, advance, source[0])[0][1], FRENCH)
     assert not {"", "[UNK]", "[start]"} & set(words)
+
+
+def test_a_mark_is_added_and_unknown_signs_are_left_out(lesson):
+    def read(text):
+        return lesson.read_text(text, ENGLISH)
+
+    assert read("the cat") == ["the", "cat", "."] and read("The cat?") == ["the", "cat", "?"]
+    assert read("🙂 cat 🙂") == ["cat", "."]
+    assert read("<b>cat</b>") == ["b", "cat", "/", "b", "."]
+    assert read("zebra cat") == ["zebra", "cat", "."]  # a word, to be read as unknown
+    longest = read("cat " * 30)
+    assert lesson.as_source(longest, ENGLISH).shape == (1, 32)
 
 
 # The checkpoint
@@ -325,6 +337,12 @@ def test_the_checkpoint_translates_within_half_a_second(shipped):
         french = translate(text)
         assert french and not french.startswith("(")
         assert time.process_time() - started < 0.5
+
+
+def test_the_checkpoint_knows_everyday_sentences(shipped):
+    assert shipped["translate"]("I love you.") in ("Je t'aime.", "Je vous aime.")
+    assert shipped["translate"]("hello world").startswith(("Salut", "Bonjour"))
+    assert "10,000 words" in shipped["translate"]("word " * 10_000)
 
 
 def test_suggestions_are_probabilities_of_french_words(shipped):
