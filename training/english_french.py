@@ -239,10 +239,11 @@ def measure_accuracy(model, pairs, vocabularies):
         for _ in range(RESAMPLES)
     ]
     lengths = np.array([len(drop_marks(english)) for english, _ in pairs])
-    by_length = {
-        f"{low} to {high}": accuracy(np.flatnonzero((low <= lengths) & (lengths <= high)))
-        for low, high in ((1, 4), (5, 7), (8, LONGEST))
-    }
+    by_length = {}
+    for low, high in ((1, 4), (5, 7), (8, LONGEST)):
+        among = np.flatnonzero((low <= lengths) & (lengths <= high))
+        if len(among):
+            by_length[f"{low} to {high}"] = accuracy(among)
     return accuracy(np.arange(len(pairs))), 1.96 * np.std(resampled), by_length
 
 
