@@ -172,6 +172,7 @@ def plot_distances(distances, values, ylabel, log=False, chance=None, axes=None)
     axes.set(xlabel="distance in steps", ylabel=ylabel)
     if log:
         axes.set_yscale("log")
+        axes.set_ylim(bottom=max(1e-12, axes.get_ylim()[0]))  # what is smaller is as good as 0
     axes.grid(axis="y")
     axes.legend(loc="best")
     return axes
@@ -203,6 +204,8 @@ def plot_gates(columns, rows, marks=(), axes=None):
     axes.set_yticks(range(len(rows)), list(rows))
     for column in marks:
         axes.plot(column, -0.78, "v", color=CLASS_COLORS[0], clip_on=False, markersize=9)
+    if len(marks):
+        axes.set_xlabel("triangles: marked")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return axes

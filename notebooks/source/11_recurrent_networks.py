@@ -146,8 +146,7 @@ check.function(
         "padding is read like words": lambda x, m, w: last(x, w),
         "padding sets the state to 0": lambda x, m, w: last(
             x[np.flatnonzero(m == 0)[-1] + 1:], w),
-        "padding becomes an input of 0, not the same as no input": (
-            lambda x, m, w: last(x * m[:, None], w)),
+        "padding becomes an input of 0": lambda x, m, w: last(x * m[:, None], w),
         "reading ends at the first padding": lambda x, m, w: last(x[:np.argmin(m)], w),
     })
 
@@ -204,7 +203,6 @@ fading = {f"SimpleRNN, gain {gain}": measure_fading(lambda gain=gain: layers.Sim
 
 # %%
 axes = plotting.plot_distances(range(60), fading, "size of the slope (logarithmic)", log=True)
-axes.set_ylim(1e-12, 1e4)
 plotting.show(axes.figure, alt="Size of the slope over 0 to 60 steps, logarithmic: gain 0.5 falls "
               "steeply to below a billionth, gain 1 falls slowly, gain 1.5 rises.")
 ends = [np.median(runs, axis=0)[-1] for runs in fading.values()]
@@ -356,13 +354,16 @@ check.meets(my_memory, read=sums_of, mistakes={
 # where the line of an LSTM lies whose forget gates begin with a bias of 4, $\sigma(4) = 0.98$.
 
 # %%
+def open_lstm(units):
+    """Return an LSTM whose forget gates, the second quarter, begin with a bias of 4."""
+    return layers.LSTM(units, unit_forget_bias=False, bias_initializer=(
+        lambda shape, dtype: 4 * np.repeat([0.0, 1.0, 0.0, 0.0], units)))
+
+
 fading["LSTM, as it begins"] = measure_fading(lambda: layers.LSTM(32))
-fading["LSTM, gates open"] = measure_fading(lambda: layers.LSTM(
-    32, unit_forget_bias=False, bias_initializer=lambda shape, dtype: 4 * np.repeat(
-        [0.0, 1.0, 0.0, 0.0], 32)))
+fading["LSTM, gates open"] = measure_fading(lambda: open_lstm(32))
 axes = plotting.plot_distances(range(60), fading, "size of the slope (logarithmic)", log=True)
-axes.set_ylim(1e-12, 1e4)
-plotting.show(axes.figure, alt="The same: a new LSTM fades, one with open gates stays level.")
+plotting.show(axes.figure, alt="The same: a new LSTM fades, one with open gates does not.")
 fresh, opened = (np.median(runs, axis=0)[-1] for runs in list(fading.values())[-2:])
 assert fresh < ends[1] < opened
 
@@ -373,8 +374,8 @@ assert fresh < ends[1] < opened
 
 # %% [markdown]
 # ## A task that needs memory. Who adds what was marked?
-# The **adding problem** (Hochreiter and Schmidhuber, 1997): at each of 20 steps comes a random
-# number from 0 to 1 and a mark. Two of the 20 are marked, one in each half. At the end the answer
+# The **adding problem** (Hochreiter and Schmidhuber, 1997): at each of 30 steps comes a random
+# number from 0 to 1 and a mark. Two of the 30 are marked, one in each half. At the end the answer
 # is their sum. Whoever knows nothing says 1 and has a mean squared error of 1/6 = 0.167 (twice
 # the variance of such a number, 1/12). Both nets have 32 units, the same examples, the same steps.
 # **Predict** both errors.
@@ -391,7 +392,7 @@ def fit_one_cycle(model, x, y, loss, epochs, peak=0.01, batch_size=64):
     return model
 
 
-def fit_adder(kind, steps=20, epochs=6, seed=0):
+def fit_adder(kind, steps=30, epochs=6, seed=0):
     """Train 32 units of this kind on 8,000 sums; return the net and its error on new ones."""
     model = keras.Sequential([keras.Input((steps, 2)), kind(32), layers.Dense(1)])
     fit_one_cycle(model, *data.generate_sums(8000, steps, seed), "mse", epochs)
@@ -400,43 +401,46 @@ def fit_adder(kind, steps=20, epochs=6, seed=0):
 
 (adder, lstm_error), (_, rnn_error) = fit_adder(layers.LSTM), fit_adder(layers.SimpleRNN)
 low, high = results.band("11_recurrent_networks/lstm_error")
-assert low <= lstm_error <= high and lstm_error < rnn_error / 4
+assert low <= lstm_error <= high and lstm_error < rnn_error
 lstm_error, rnn_error
 
 # %% [markdown]
-# The LSTM adds; the plain RNN has hardly learnt more than to say 1, since each of the 18 numbers
-# that do not count shakes its state. What do the gates do? A new sequence, read by our own `lstm`
-# with the weights of the net. Of the 32 units we look at the one whose cell changes most at the
-# marks, compared with the other steps.
+# The LSTM adds well; the error of the plain RNN is several times as large, since each of the 28
+# numbers that do not count shakes its state. What do the gates do? A new sequence, read by our own
+# `lstm` with the weights of the net. Of the 32 units we look at the one whose cell changes most at
+# the marks, compared with the other steps.
 
 # %%
-x, target = (part[0] for part in data.generate_sums(1, 20, seed=7))
+x, target = (part[0] for part in data.generate_sums(1, 30, seed=7))
 h, c, gates = lstm(x, *adder.layers[0].get_weights())
 marked, change = np.flatnonzero(x[:, 1]), np.abs(np.diff(c, axis=0, prepend=0))
 unit = int(np.argmax(change[marked].min(axis=0) - change.mean(axis=0)))
 rows = {"value": x[:, 0], "forget gate": gates[:, 0, unit], "input gate": gates[:, 1, unit],
         "change of the cell": change[:, unit] / change[:, unit].max()}
-axes = plotting.plot_gates(list(range(1, 21)), rows, marked)
-axes.set_xlabel("step; triangles: marked")
-plotting.show(axes.figure, alt="Twenty steps of one unit. Its forget gate is open nearly all the "
-              "time; its input gate opens, and its cell changes, at the two marked steps.")
+axes = plotting.plot_gates(list(range(1, 31)), rows, marked)
+plotting.show(axes.figure, alt="Thirty steps of one unit, values, two gates and the change of the "
+              "cell, which is large at the two marked steps and small at the others.")
 float(adder(x[None])[0, 0]), float(target)
 
 # %% [markdown]
-# Nobody told it, but it is your construction of exercise 2: the cell keeps what it has and takes in
-# what is marked. (Other units do other things, and many do nothing one can name.)
+# Nobody told it which steps count. At the marks the cell jumps, elsewhere it hardly moves: what
+# your construction of exercise 2 does, though less cleanly, since 32 units share the work and no
+# gate is quite open or shut. (The two numbers: its answer and the true sum.)
 #
-# How far does it carry? The course's benchmark trained both, and a GRU, on sequences of 10 to 80
-# steps: the same number of updates each, five seeds (`course.py bench sequences`).
+# How far does it carry? The course's benchmark trained four layers on sequences of 10 to 60 steps,
+# the same number of updates each, three seeds (`course.py bench sequences`).
 
 # %%
-steps = (10, 20, 40, 80)
+steps = (10, 30, 60)
 errors = {kind: np.transpose([results.read(f"sequences, adding, {kind}, {n} steps") for n in steps])
-          for kind in ("SimpleRNN", "GRU", "LSTM")}
+          for kind in ("SimpleRNN", "LSTM", "GRU", "LSTM with open gates")}
 axes = plotting.plot_distances(steps, errors, "mean squared error", chance=("says 1", 1 / 6))
 axes.set(xlabel="length of the sequence", ylim=(0, 0.22))
-plotting.show(axes.figure, alt="Error against length: the SimpleRNN is near the dashed line of "
-              "guessing from 20 steps on; LSTM and GRU are near 0 at first and fail later.")
+plotting.show(axes.figure, alt="Error against length: the SimpleRNN rises first and is at the "
+              "dashed line of guessing at 60 steps; the GRU stays near 0.")
+
+# %% [markdown]
+# @@ADDING@@
 
 # %% [markdown]
 # ## Reviews with negation. Who reads the *not*?
@@ -471,10 +475,9 @@ y_train, y_validation = train_labels[2000:], train_labels[:2000]
 len(vocabulary), x_train[0, -20:]
 
 # %% [markdown]
-# Padding stands *in front* here, so that the state that counts, the last one, comes directly after
-# the last word, and no mask is needed. (`pad_sequences` does so unless told otherwise.) First the
-# two baselines, each a single sigmoid unit (scikit-learn's logistic regression) on which words, or
-# words and bigrams, occur.
+# Padding stands *in front* here (`pad_sequences` does so unless told otherwise), and is read like a
+# word, 0, so that no mask is needed. First the two baselines, each a single sigmoid unit
+# (scikit-learn's logistic regression) on which words, or words and bigrams, occur.
 
 # %%
 review_accuracies = {}
@@ -485,20 +488,27 @@ for name, longest in (("bag of words", 1), ("bigrams", 2)):
     review_accuracies[name] = model.score(test_texts, test_labels)
 review_accuracies
 
+# %% [markdown]
+# Now the LSTM. Its last state would be enough for an answer, but the gradient from there to the
+# opinion is long. We take from each unit the **largest value it had at any step**, max pooling as
+# in lesson 08, over time: so each word has a short way to the answer. (It matters: with the last
+# state alone, and every second review turned round, ten epochs did not get beyond guessing.)
+
 # %%
 def build_reader(units=32):
-    """Return embedding, LSTM, and a unit for the probability that a review praises."""
+    """Return embedding, LSTM, maximum, and a unit for the probability that a review praises."""
     return keras.Sequential([
         keras.Input((None,), dtype="int32"), layers.Embedding(len(vocabulary), 32),
-        layers.LSTM(units), layers.Dense(1, activation="sigmoid")])
+        layers.LSTM(units, return_sequences=True), layers.GlobalMaxPooling1D(),
+        layers.Dense(1, activation="sigmoid")])
 
 
 def accuracy_of(model, x, labels):
     """Return the share of reviews whose class is right."""
-    return float(np.mean((model.predict(x, batch_size=500, verbose=0)[:, 0] > 0.5) == labels))
+    return float(np.mean((np.array(model(x))[:, 0] > 0.5) == labels))
 
 
-reader = fit_one_cycle(build_reader(), x_train, y_train, "binary_crossentropy", epochs=5)
+reader = fit_one_cycle(build_reader(), x_train, y_train, "binary_crossentropy", epochs=4)
 accuracy_of(reader, x_validation, y_validation)
 
 # %%
@@ -506,17 +516,16 @@ review_accuracy = accuracy_of(reader, x_test, test_labels)
 low, high = results.band("11_recurrent_networks/review_accuracy")
 assert low <= review_accuracy <= high and review_accuracy >= 0.97
 pairs = data.generate_review_pairs(1000, held_out=True)
-praised = [reader.predict(encode(texts), batch_size=500, verbose=0)[:, 0] > 0.5
-           for texts in pairs.T]
+praised = [np.array(reader(encode(texts)))[:, 0] > 0.5 for texts in pairs.T]
 {**review_accuracies, "LSTM": review_accuracy, "both of a pair right": np.mean(
     praised[0] & ~praised[1])}
 
 # %% [markdown]
-# **The promise is kept**: about 99 % on sentences of a kind that it never saw, where bigrams are
-# right in about four of five. The last number is that of lesson 06's pairs: the same words, the
-# negation moved. No bag of words can have both right.
+# **The promise is kept**: all or nearly all right, on sentences of a kind that it never saw, where
+# bigrams are right in about three of four. The last number is that of lesson 06's pairs: the same
+# words, the negation moved. No bag of words can have both right.
 #
-# Over five negation rates, five seeds each (the course's benchmark; the LSTM is this one):
+# Over five negation rates, three seeds each (the course's benchmark; the LSTM is this one):
 
 # %%
 rates = (0, 0.25, 0.5, 0.75, 1)
@@ -528,8 +537,8 @@ plotting.show(axes.figure, alt="Test accuracy against negation rate: the bag of 
 
 # %% [markdown]
 # ### Word by word
-# The answer comes from the last state, but nothing stops us from asking after each word. We run our
-# own `lstm` with the trained weights, as we did with the adder: it gives the gates, too.
+# Nothing stops us from asking after each word: from the largest values so far. We run our own
+# `lstm` with the trained weights, as we did with the adder: it gives the gates, too.
 
 # %%
 def read_review(text):
@@ -539,12 +548,13 @@ def read_review(text):
         raise ValueError("It knows none of these words. Try: The plot was not dull.")
     table, W, U, b, kernel, bias = reader.get_weights()
     h, _, gates = lstm(table[encode([text])[0]], W, U, b)
-    return words, (h @ kernel + bias)[-len(words):, 0], gates[-len(words):]
+    logits = np.maximum.accumulate(h) @ kernel + bias
+    return words, logits[-len(words):, 0], gates[-len(words):]
 
 
 sentence = "I would not say that the dialogue was witty. The film is set in 1999."
 words, logits, gates = read_review(sentence)
-unit = int(np.abs(reader.layers[-1].kernel[:, 0]).numpy().argmax())
+unit = int(np.abs(reader.layers[-1].get_weights()[0]).argmax())
 figure, (top, bottom) = plt.subplots(2, 1, figsize=(12, 6.4), height_ratios=[3, 2])
 plotting.plot_reading(words, sigmoid(logits), axes=top)
 rows = {name: gates[:, place, unit] for place, name in enumerate(("forget", "input", "output"))}
@@ -648,13 +658,14 @@ def build_forecaster(units, outputs):
     return keras.Sequential([keras.Input((None, 1)), layers.LSTM(units), layers.Dense(outputs)])
 
 
-daily_net = fit_one_cycle(build_forecaster(8, outputs=2), x[rows], y[rows], "mse", 20, 0.01, 32)
+daily_net = fit_one_cycle(build_forecaster(8, outputs=2), x[rows], y[rows], "mse", 10, 0.01, 32)
 
 # %% [markdown]
 # One net, two outputs: 1 and 7 days ahead. (Units, epochs and rate were chosen by 2014.) A third
-# baseline is a single number a horizon: *so much of today's anomaly is left*, fitted by least
-# squares. **Predict** which of the four wins at one day, and which at seven. The error is the root
-# of the mean squared error, RMSE, in degrees.
+# baseline has two numbers a horizon, fitted by least squares to the training years: which **share**
+# of today's anomaly is left by then, and which share of the fortnight's mean anomaly. **Predict**
+# which of the four wins at one day, and which at seven. The error is the root of the mean squared
+# error, RMSE, in degrees.
 
 # %%
 def rmse(errors):
@@ -662,26 +673,26 @@ def rmse(errors):
     return np.sqrt(np.mean(np.square(errors), axis=0))
 
 
-kept = (x[rows, -1] * y[rows]).sum(axis=0) / (x[rows, -1] ** 2).sum(axis=0)
+table = np.stack([x[:, -1, 0], x[:, :, 0].mean(axis=1)], axis=1)  # today's anomaly, the mean
+shares = np.linalg.lstsq(table[rows], y[rows], rcond=None)[0]
 days = today[tested, None] + [1, 7]
 guesses = {"same as today": temperature[today[tested], None], "season's mean": usual[days],
-           "a share of today's anomaly": usual[days] + scale * kept * x[tested, -1],
-           "*LSTM": usual[days] + scale * daily_net.predict(x[tested], verbose=0)}
+           "two shares": usual[days] + scale * (table @ shares)[tested],
+           "*LSTM": usual[days] + scale * np.array(daily_net(x[tested]))}
 daily_errors = {name: rmse(guess - temperature[days]) for name, guess in guesses.items()}
 row = plotting.plot_horizons(daily_errors, ("1 day ahead", "7 days ahead"))
-plotting.show(row[0].figure, alt="Errors in 2015 of four forecasts. At one day LSTM and share of "
-              "the anomaly are best; at seven all but 'same as today' are like the season's mean.")
-lstm_day, lstm_week = daily_errors["*LSTM"]
+plotting.show(row[0].figure, alt="Errors in 2015 of four forecasts. At one day LSTM and shares "
+              "are best, and alike; at seven days all but 'same as today' are close together.")
+same_day, season_day, shares_day, lstm_day = (errors[0] for errors in daily_errors.values())
 low, high = results.band("11_recurrent_networks/lstm_day")
-assert low <= lstm_day <= high and lstm_day < min(
-    daily_errors["same as today"][0], daily_errors["season's mean"][0])
-kept
+assert low <= lstm_day <= high and shares_day - 0.1 < lstm_day < min(same_day, season_day)
 
 # %% [markdown]
-# At one day the net beats both baselines. But **it gains nothing over one number**, *some 70 % of
-# today's anomaly is left tomorrow*. **At seven days no net reliably beats the season's mean**: what
-# decides next week's weather does not stand in the last fortnight of one thermometer. Whoever shows
-# only the first comparison sells you an LSTM that nobody needs.
+# At one day the net beats both simple baselines. But **it gains nothing over two numbers** that are
+# fitted in a moment. At seven days all of them come out near the season's mean: what decides next
+# week's weather does not stand in the last fortnight of one thermometer. The gain that is left is
+# that 2015 was a warm year, which a mean of 14 days notices, too; in 2014 it was a twentieth of a
+# degree. Whoever shows only the first comparison sells you an LSTM that nobody needs.
 
 # %% [markdown]
 # ### Exercise 3: No leakage
@@ -728,7 +739,6 @@ check.function(
             lambda s, n, k: cut_at((s - s[:n].mean()) / s[:n].std(), n, k)),
         "the target is the last value of the window itself": (
             lambda s, n, k: cut_at((s - s[:n].mean()) / s[:n].std(), n - k, k, shift=1)),
-        "the mean is not subtracted": lambda s, n, k: cut_at(s / s[:n].std(), n - k, k),
     })
 
 # %% [markdown]
@@ -754,7 +764,7 @@ hourly_net = fit_one_cycle(build_forecaster(32, outputs=1), x[rows], y[rows], "m
 # %%
 tested = now + 1 >= first_test
 truth, before = hourly[now[tested] + 1], hourly[now[tested]]
-forecast = truth - hourly_scale * (y[tested] - hourly_net.predict(x[tested], verbose=0))[:, 0]
+forecast = truth - hourly_scale * (y[tested] - np.array(hourly_net(x[tested])))[:, 0]
 floor_here = rmse(data.best_hourly_forecast(hours)[now[tested]] - truth)
 hourly_errors = {"same as now": rmse(before - truth), "usual at that hour": rmse(
     unusual[now[tested] + 1]), "*LSTM": rmse(forecast - truth)}
@@ -886,7 +896,6 @@ check.value(my_perplexity, expected=np.prod(of_words) ** -0.25, mistakes={
     "it is the loss, not e to its power": -np.mean(np.log(of_words)),
     "the losses are added up, not averaged": 1 / np.prod(of_words),
     "the mean of the probabilities is taken, before the logarithm": 1 / np.mean(of_words),
-    "2 is raised to the power, but the logarithm is natural": 2 ** -np.mean(np.log(of_words)),
 })
 
 # %% [markdown] tags=["D4-11"]
@@ -935,13 +944,6 @@ for temperature in (0.3, 1.0, 2.0):
 # even Hamilton Award laws".) At 0.3 nearly all is copied, at 2 the sentences fall apart. Choose the
 # temperature by what you need: near 0 for facts, near 1 for variety.
 
-# %% tags=["D2-23"]
-logits = next_logits([END, *number_words("I saw a film")])
-top = np.argsort(-logits)[:6]
-axes = plotting.plot_temperatures([vocabulary[n] for n in top],
-                                  {T: softmax(logits, T)[top] for T in (0.5, 1, 2)})
-plotting.show(axes.figure, alt="Six next words: one leads at T = 0.5, all are close at T = 2.")
-
 # %% [markdown] tags=["D2-23"]
 # ### Autocompletion
 # RNNs are a good choice for advancing or completing information, such as **autocompletion**: your
@@ -966,10 +968,11 @@ explorables.NextWords(suggest, "Nobody in our")
 # Only where it knows no word at all it says so.
 
 # %% [markdown] tags=["D4-12"]
-# ## From language model to classifier. What does the encoder know?
+# ## From language model to classifier. What does an encoder know?
 # ULMFiT (Howard and Ruder, 2018), the idea behind fastai's demonstration: first train a language
-# model, **save the encoder**, then put a classifier's head on it. `learn.save_encoder('ft_enc')`,
-# `load_encoder`; in Keras (in a temporary folder, so that nothing is left behind):
+# model, **save the encoder**, then put a classifier's head on it and train with few labels.
+# `learn.save_encoder('ft_enc')` and `load_encoder` in Keras (in a temporary folder, so that nothing
+# is left behind):
 
 # %% tags=["D4-11", "D4-12"]
 reused = build_encoder()
@@ -977,46 +980,64 @@ with tempfile.TemporaryDirectory() as folder:
     file = "/".join([folder, "encoder.weights.h5"])
     encoder.save_weights(file)
     reused.load_weights(file)
-text = keras.Input((None,), dtype="int32")
-answer = layers.Dense(1, activation="sigmoid")(reused(text)[:, -1])
-classifier = keras.Model(text, answer)
-embedding, memory = reused.layers
 
 # %% [markdown] tags=["D4-12"]
 # The head is new and random; its first gradients would spoil what the encoder knows. So **gradual
-# unfreezing**: train the head alone; then unfreeze the LSTM, `freeze_to(-2)`; then all of it,
-# `unfreeze()`. As in lesson 09, each time compile anew. In the demonstration the accuracy rose from
-# 0.412935 (head) to 0.676617 and 0.810945. **Predict** ours, with the same 6,000 labels as the
-# reader above.
+# unfreezing**: train the head alone; unfreeze the LSTM, too, `freeze_to(-2)`; then all of it,
+# `unfreeze()`, with a lower rate, and compile anew each time, as in lesson 09. In the demonstration
+# the accuracy rose from 0.412935 (head) to 0.676617 and 0.810945.
+#
+# We have 200 labelled reviews, of which a negation turns every second one round (so that a bag of
+# words can only guess). Two encoders compete: that of the language model, and that of our *reader*,
+# which has seen 6,000 labels. **Predict** both columns.
 
 # %% tags=["D4-12"]
-plan = (("head alone", [], 1), ("LSTM unfrozen", [memory], 2),
-        ("all unfrozen", [embedding, memory], 3))
-stages = {"before any training": accuracy_of(classifier, x_validation, y_validation)}
-for name, trained, epochs in plan:
-    for layer in reused.layers:
-        layer.trainable = layer in trained
-    fit_one_cycle(classifier, x_train, y_train, "binary_crossentropy", epochs)
-    stages[name] = accuracy_of(classifier, x_validation, y_validation)
+few_texts, few_labels = data.load_reviews(negation_rate=0.5, seed=1)[0]
+x_few, x_new = encode(few_texts[:200]), encode(few_texts[200:1200])
+
+
+def unfreeze_gradually(table, W, U, b):
+    """Return a classifier on these weights, and its accuracy before and after each stage."""
+    model = keras.Sequential([
+        keras.Input((None,), dtype="int32"), layers.Embedding(*table.shape),
+        layers.LSTM(len(U), return_sequences=True), layers.GlobalMaxPooling1D(),
+        layers.Dense(1, activation="sigmoid")])
+    embedding, memory, _, head = model.layers
+    embedding.set_weights([table])
+    memory.set_weights([W, U, b])
+    accuracies = [accuracy_of(model, x_new, few_labels[200:1200])]
+    for trained, peak in (([head], 0.02), ([memory, head], 0.002), (model.layers, 0.002)):
+        for layer in model.layers:
+            layer.trainable = layer in trained
+        fit_one_cycle(model, x_few, few_labels[:200], "binary_crossentropy", 10, peak, 20)
+        accuracies.append(accuracy_of(model, x_new, few_labels[200:1200]))
+    return model, accuracies
 
 # %% tags=["D4-12"]
-pretrained_accuracy = stages["all unfrozen"]
+_, from_words = unfreeze_gradually(*reused.get_weights())
+classifier, from_labels = unfreeze_gradually(*reader.get_weights()[:4])
+pretrained_accuracy = from_labels[1]
 low, high = results.band("11_recurrent_networks/pretrained_accuracy")
-assert low <= pretrained_accuracy <= high
-theirs = ("", "0.412935", "0.676617", "0.810945")
-deck.table_of(("stage", "ours", "fastai's"), *(
-    (*stage, other) for stage, other in zip(stages.items(), theirs, strict=True)))
+assert low <= pretrained_accuracy <= high and pretrained_accuracy > max(from_words) + 0.2
+deck.table_of(("stage", "from the language model", "from the reader", "fastai's"), *zip(
+    ("before training", "head alone", "LSTM, too", "all of it"), from_words, from_labels,
+    ("", "0.412935", "0.676617", "0.810945"), strict=True))
 
 # %% tags=["D4-12"]
 classes = {"negative": 0, "positive": 1}
-praise = float(classifier.predict(encode(["This was a great movie!"]), verbose=0)[0, 0])
+praise = float(classifier(encode(["This was a great movie!"]))[0, 0])
 classes, [round(1 - praise, 4), round(praise, 4)]
 
 # %% [markdown] tags=["D4-12"]
 # `learn.predict("This was a great movie!")` gave [0.0020, 0.9980], positive, with the class map
-# {'negative': 0, 'positive': 1}. (Ours has never met *this* and *movie*, nor such a review.)
+# {'negative': 0, 'positive': 1}. (Ours has never met *this* and *movie*, nor a review so short.)
 #
-# @@TRANSFER@@
+# **Pre-training is no magic.** The reader's encoder needs no more than a head and 200 labels. To
+# unfreeze it does not help here and can hurt: 200 reviews overwrite a part of what 6,000 taught.
+# The language model's encoder gives nothing at any stage. Why? It learns what helps to predict the
+# next word. In our texts nothing that follows depends on whether a film is praised, so that *dull*
+# and *witty* are the same to it. Real reviews are full of such traces ("I want my money back"), and
+# so fastai's column rises. Ask of each encoder: what did it have to care about?
 
 # %% [markdown]
 # ## Summary
