@@ -224,8 +224,7 @@ plotting.show(axes.figure, alt="Four LSTM steps read she reads the letter in bot
 #    take the **most probable word at each position**; the decoder reads it in the next step. At
 #    `[end]` it stops.
 #
-# (As everywhere in this course, the net returns logits; softmax comes in the loss or in the
-# search.)
+# (Ours returns logits: numerically safer. Softmax comes in the loss, and in the search.)
 
 # %% tags=["D0-31"]
 def build_translator(source_size, target_size, units=192, embedding=96, dropout=0.0, tied=False,
@@ -343,8 +342,8 @@ for masked in (True, False):
     print("masked" if masked else "not masked", [f"moved by {part:.0%}" for part in moved])
 
 # %% [markdown]
-# **In the loss.** The cross-entropy is averaged over true words only: `ignore_class=0`. **In the
-# accuracy.** Take two sentences, with the end as `/` and padding as `·`:
+# **In the loss.** The cross-entropy is averaged over what is not padding: `ignore_class=0`. **In
+# the accuracy.** Take two sentences, with the end as `/` and padding as `·`:
 #
 # | | | | | | |
 # |---|---|---|---|---|---|
@@ -380,7 +379,7 @@ np.mean(y_test == PADDING), masked_accuracy(y_test, 0 * y_test)
 
 # %% [markdown]
 # ### Exercise 2: The masked loss
-# Write the loss: the mean of $-\ln p$ of the true words, in one mean over all fields that are not
+# Write the loss: the mean of $-\ln p$ of the targets, in one mean over all fields that are not
 # padding. `probabilities` have the shape (sentences, length, vocabulary), `targets` (sentences,
 # length). Here `[end]` counts: the net has to learn when to stop.
 #
@@ -522,7 +521,7 @@ deck.table_of(("English", "expected", "written"), *(
 
 # %% [markdown]
 # Most misses are close: a word of the same kind in place of the right one, or an agreement that is
-# off. What it writes reads like French, even where it says something else.
+# off. What it writes mostly reads like French, even where it says something else.
 #
 # An honest question: how new are these sentences? Each test sentence combines words and frame as no
 # training sentence does; but it may have seen each *word* in this frame. The **strict test** has
