@@ -40,7 +40,7 @@ def test_a_step_of_the_cell_shows_what_is_known_by_then():
 
 def test_the_four_steps_have_their_titles():
     row = plotting.plot_lstm_steps()
-    assert [axes.get_title()[0] for axes in row] == list("1234")
+    assert [axes.get_title(loc="left")[0] for axes in row] == list("1234")
     with pytest.raises(ValueError, match="step is"):
         plotting.plot_lstm(5)
 
@@ -93,7 +93,7 @@ def test_forecast_errors_tell_nets_from_baselines_and_show_the_floor():
 
 def test_horizons_have_a_picture_each():
     row = plotting.plot_horizons({"same": (2.9, 4.7), "*LSTM": (2.7, 3.9)}, ("1 day", "7 days"))
-    assert [axes.get_title() for axes in row] == ["1 day", "7 days"]
+    assert [axes.get_title(loc="left") for axes in row] == ["1 day", "7 days"]
     assert texts(row[1]) == ["4.70", "3.90"]
 
 

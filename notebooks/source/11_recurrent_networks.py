@@ -275,7 +275,8 @@ assert np.allclose([*h, *c], [0.711, 2.143], atol=0.001)
 
 layer = layers.LSTM(5, return_sequences=True, bias_initializer="uniform", unit_forget_bias=False)
 x = random.normal(size=(9, 3)).astype("float32")
-assert np.allclose(lstm(x, *layer.get_weights())[0], np.array(layer(x[None]))[0], atol=1e-5)
+theirs = np.array(layer(x[None]))[0]
+assert np.allclose(lstm(x, *layer.get_weights())[0], theirs, atol=1e-5)
 
 # %% [markdown] tags=["D2-34", "D2-24"]
 # NumPy and Keras agree. $W$, $U$ and $b$ are four times as wide as in `simple_rnn`: **each gate
@@ -405,10 +406,10 @@ assert low <= lstm_error <= high and lstm_error < rnn_error
 lstm_error, rnn_error
 
 # %% [markdown]
-# The LSTM adds well; the error of the plain RNN is several times as large, since each of the 28
-# numbers that do not count shakes its state. What do the gates do? A new sequence, read by our own
-# `lstm` with the weights of the net. Of the 32 units we look at the one whose cell changes most at
-# the marks, compared with the other steps.
+# The LSTM adds well; the error of the plain RNN is larger, mostly several times, since each of the
+# 28 numbers that do not count shakes its state. What do the gates do? A new sequence, read by our
+# own `lstm` with the weights of the net. Of the 32 units we look at the one whose cell changes most
+# at the marks, compared with the other steps.
 
 # %%
 x, target = (part[0] for part in data.generate_sums(1, 30, seed=7))
