@@ -745,9 +745,9 @@ with threadpoolctl.threadpool_limits(1):  # with so few points, more threads onl
     maps = {"PCA": decomposition.PCA(2).fit_transform(chosen),
             "t-SNE": manifold.TSNE(perplexity=5, random_state=0).fit_transform(chosen)}
 shown = {words[0] for words in data.WORD_FAMILIES.values()} | {"orange"}
-for name, points in maps.items():
+for (name, points), finding in zip(maps.items(), ("overlap", "stand apart"), strict=True):
     axes = plotting.plot_word_map(points, family_of, list(family_of.values()), shown)
-    axes.set_title(f"{name}: ten families of words")
+    axes.set_title(f"{name}: the families {finding}")
     plotting.show(axes.figure, alt=f"{name}: words as points, a marker for each of ten families.")
 
 # %% [markdown]
@@ -1088,4 +1088,4 @@ def score_on_real_messages(texts, labels):
 #   [How to use t-SNE effectively](https://doi.org/10.23915/distill.00002), 2016.
 #
 # ## Next
-# Lesson 11: recurrent networks.
+# [11 Recurrent networks](11_recurrent_networks.ipynb): networks that read one word after the other.
