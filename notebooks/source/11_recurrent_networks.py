@@ -1078,4 +1078,5 @@ praise = float(classifier(encode(["This was a great movie!"]))[0, 0])
 # - F. Chollet, *Deep Learning with Python*, 2nd edition, Manning, 2021, chapters 10 and 11.
 #
 # ## Next
-# Lesson 12: one LSTM reads English, another writes French.
+# [12 Translation with LSTMs](12_translation_with_lstms.ipynb): one LSTM reads English, another writes
+# French.
