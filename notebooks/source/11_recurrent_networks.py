@@ -1071,12 +1071,12 @@ praise = float(classifier(encode(["This was a great movie!"]))[0, 0])
 #   [Learning to forget](https://doi.org/10.1162/089976600300015015), 2000: the forget gate.
 # - K. Cho and others, [Learning phrase representations](https://arxiv.org/abs/1406.1078), 2014: the
 #   GRU, and the encoder-decoder of lesson 12.
-# - R. Pascanu, T. Mikolov and Y. Bengio,   [On the difficulty of training recurrent neural
-#   networks](https://arxiv.org/abs/1211.5063), 2013.
+# - R. Pascanu, T. Mikolov and Y. Bengio,
+#   [On the difficulty of training recurrent networks](https://arxiv.org/abs/1211.5063), 2013.
 # - J. Howard and S. Ruder,
 #   [Universal language model fine-tuning](https://arxiv.org/abs/1801.06146), 2018: ULMFiT.
 # - F. Chollet, *Deep Learning with Python*, 2nd edition, Manning, 2021, chapters 10 and 11.
 #
 # ## Next
-# [12 Translation with LSTMs](12_translation_with_lstms.ipynb): one LSTM reads English, another writes
-# French.
+# [12 Translation with LSTMs](12_translation_with_lstms.ipynb): one LSTM reads English, another
+# writes French.
