@@ -335,8 +335,8 @@ def read_digits(pictures):
 known, truth = images[:500], y_digits[:500]
 small = np.pad(known[:, ::2, ::2], ((0, 0), (7, 7), (7, 7)))
 ruined = {"as they are": known, "dark on light": 255 - known,
-          "moved by 4 pixels": np.roll(known, (4, 4), axis=(1, 2)), "half as large": small,
-          "half as large, then centred": np.array([data.center_digit(one) for one in small])}
+          "moved by 4 pixels": np.pad(known, ((0, 0), (4, 0), (4, 0)))[:, :28, :28],
+          "half as large": small, "then centred": np.array([data.center_digit(it) for it in small])}
 {name: np.mean(read_digits(it).argmax(axis=-1) == truth) for name, it in ruined.items()}
 
 # %% [markdown]
