@@ -811,8 +811,8 @@ check.meets(thaw, read=lambda candidate: candidate(build_cnn()), mistakes={
         lambda m: any(states(layers.BatchNormalization, m)), slip(state=True)),
     "it was not compiled with a loss": (lambda m: not (m.compiled and m.loss), lambda m: (
         unfreeze(m, 3) or m)),
-    "it is not Adam with a rate of at most 0.001": (lambda m: m.optimizer.name != "adam" or not (
-        0 < float(m.optimizer.learning_rate) < 0.0011), slip(rate=0.1)),
+    "it is not Adam with a rate of at most 0.001": (lambda m: type(m.optimizer).__name__ != "Adam"
+        or not 0 < float(m.optimizer.learning_rate) < 0.0011, slip(rate=0.1)),
 })
 
 # %% [markdown] tags=["D2-31"]
