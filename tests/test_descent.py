@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from test_explorables import load_module, middle, open_page
 
-from course_utils import explorables
 from course_utils.explorables import LANDSCAPES, Descent, Landscape, descend, descent
 
 NAMES = tuple(LANDSCAPES)
