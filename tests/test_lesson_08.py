@@ -145,6 +145,8 @@ PICTURES, KERNEL = np.zeros((2, 6, 5, 3)), np.zeros((3, 3, 3, 4))
         (np.zeros((2, 6, 5, 1)), KERNEL, {}, "1 channels.*Repeat the grey channel"),
         (np.zeros((2, 3, 6, 5)), KERNEL, {}, "channels stand first here"),
         (np.zeros((2, 6, 5, 7)), KERNEL, {}, "have to be the same"),
+        ([[1, 2], [3, 4]], KERNEL, {}, r"pictures as an array, got a list: np\.array"),
+        (PICTURES, [[1, 2], [3, 4]], {}, "the kernel as an array, got a list"),
         (PICTURES[0], KERNEL, {}, r"One grey picture: picture\[None, :, :, None\]"),
         (PICTURES, KERNEL[..., 0], {}, "a kernel .height, width, channels, filters."),
         (PICTURES[:0], KERNEL, {}, "nothing to compute"),

@@ -73,3 +73,12 @@ def test_depths_have_a_marker_for_each_group():
     assert first.get_marker() != second.get_marker() and texts(axes) == ["small", "large"]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["ours", "others"]
+
+
+def test_titles_of_two_lines_over_prepared_pictures_fit_into_the_figure():
+    titles = ["squeezed:\n8, 100%", "prepared:\n7, 99%"]
+    row = plotting.plot_preparation(np.zeros((150, 150, 3)), np.zeros((2, 28, 28)), titles)
+    row[0].figure.canvas.draw()
+    top = row[0].figure.bbox.ymax
+    assert [axes.get_title() for axes in row[1:]] == titles
+    assert all(axes.title.get_window_extent().ymax <= top for axes in row)

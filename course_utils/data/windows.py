@@ -11,6 +11,11 @@ def require_window(images, kernel, stride=1, dilation=1, padding="valid"):
     1 on, `padding` is "valid" or "same"; with "valid" the window has to fit into the pictures. The
     message says what came, what was expected, and the remedy.
     """
+    for what, array in (("pictures", images), ("the kernel", kernel)):
+        if not hasattr(array, "shape"):
+            raise ValueError(
+                f"expected {what} as an array, got a {type(array).__name__}: np.array(…) makes one."
+            )
     shape, kernel_shape = np.shape(images), np.shape(kernel)
     if len(shape) != 4 or len(kernel_shape) != 4:
         raise ValueError(

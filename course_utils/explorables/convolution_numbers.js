@@ -44,7 +44,8 @@ function createGrid(rows, columns, room, most) {
 /** Return how wide a grid and its cells may be: three channels, or a large window, need room too. */
 function roomFor(isColour, height, width) {
   if (isColour) return [216, 30];
-  return [Math.max(height.size, width.size) > 3 ? 300 : 330, 40];
+  const cells = Math.max(height.cells + height.total, width.cells + width.total);
+  return [Math.max(height.size, width.size) > 3 ? 300 : 330, cells > 7 ? 40 : cells > 5 ? 46 : 56];
 }
 
 /** Write a number for a small cell: as few decimals as it takes. */
@@ -138,7 +139,8 @@ export function createSource(picture, channel, [height, width], settings, choose
 /** Return a channel of the result, which fills up to the current place: { node, show(result, index) }. */
 export function createTarget(channel, isSplit, isColour, [height, width], isPooled, choose) {
   const [rows, columns] = [height.output, width.output];
-  const grid = createGrid(rows, columns, roomFor(isColour, height, width)[0], 40);
+  const [room, most] = roomFor(isColour, height, width);
+  const grid = createGrid(rows, columns, room, Math.max(most, 40));
   grid.node.classList.add("target", isPooled ? (isSplit ? CHANNELS[channel] : "grey") : "signed");
   const mark = svg("rect", { class: "window", width: grid.side, height: grid.side });
   const halo = svg("rect", { class: "halo", width: grid.side, height: grid.side });

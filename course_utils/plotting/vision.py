@@ -100,7 +100,7 @@ def plot_photographs(pictures, titles, columns=6):
 def plot_preparation(photograph, pictures, titles):
     """Draw a photograph in colour, then n grey pictures made of it; return their Axes."""
     count = 1 + len(pictures)
-    _, row = plt.subplots(1, count, figsize=(2.7 * count, 3.1))
+    _, row = plt.subplots(1, count, figsize=(2.7 * count, 3.5))
     row[0].imshow(photograph)
     row[0].set_title("photograph\n", fontsize=13, loc="center", pad=4)
     row[0].set_axis_off()

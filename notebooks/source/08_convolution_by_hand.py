@@ -543,15 +543,21 @@ def draw_numbers(*shape):
 cases = list(itertools.product(
     (((9, 9), (3, 3)), ((12, 10), (2, 5))), ("valid", "same"), ((1, 1), (2, 1), (3, 1), (1, 2)),
     ((1, 1), (3, 4), (4, 2))))
-differences = []
-for (size, kernel_size), padding, (stride, dilation), (channels, filters) in cases:
+
+
+def compare_with_keras(sizes, padding, steps, channels):
+    """Return the largest difference of our convolution and Keras' layer in one case."""
+    (size, kernel_size), (stride, dilation), (depth, filters) = sizes, steps, channels
     layer = layers.Conv2D(filters, kernel_size, stride, padding, dilation_rate=dilation,
                           bias_initializer="random_normal")
-    x = draw_numbers(2, *size, channels)
+    x = draw_numbers(2, *size, depth)
     theirs = layer(x).numpy()
     ours = conv2d(x, *layer.get_weights(), stride, dilation, padding)
     assert ours.shape == theirs.shape and ours.dtype == theirs.dtype
-    differences.append(np.abs(ours - theirs).max())
+    return np.abs(ours - theirs).max()
+
+
+differences = [compare_with_keras(*case) for case in cases]
 assert len(cases) == 48 and max(differences) < 1e-4
 with check.expect_error(ValueError, "not supported in conjunction"):
     layers.Conv2D(8, 3, strides=2, dilation_rate=2)
@@ -1033,17 +1039,24 @@ f"12 cases, 3 gradients each; the largest difference is {largest:.0e}"
 # %%
 some_digits = x_digits[:64].astype("float64")
 target = conv2d(some_digits, sobel)
-learnt, velocity, history = random.normal(size=(3, 3, 1, 1)), 0.0, []
-for _ in range(200):
-    history.append(learnt[..., 0, 0])
-    error = conv2d(some_digits, learnt) - target
-    _, to_kernel, _ = conv2d_backward(2 * error / error.size, some_digits, learnt)
-    velocity = 0.9 * velocity - 0.5 * to_kernel
-    learnt = learnt + velocity
-assert np.abs(learnt - sobel).max() < 0.05
 
-row = plotting.plot_panels({f"step {n}": history[n].round(1) for n in (0, 5, 50, 199)})
-plotting.show(row[0].figure, alt="A kernel of nine random numbers after 0, 5, 50 and 199 steps: "
+
+def learn_kernel(pictures, target, kernel, steps=200):
+    """Return the kernel, shape (3, 3), before each step of gradient descent, and after the last."""
+    velocity, history = 0.0, [kernel[..., 0, 0]]
+    for _ in range(steps):
+        error = conv2d(pictures, kernel) - target
+        velocity = 0.9 * velocity - 0.5 * conv2d_backward(
+            2 * error / error.size, pictures, kernel)[1]
+        kernel = kernel + velocity
+        history.append(kernel[..., 0, 0])
+    return history
+
+
+history = learn_kernel(some_digits, target, random.normal(size=(3, 3, 1, 1)))
+assert np.abs(history[-1] - sobel[..., 0, 0]).max() < 0.05
+row = plotting.plot_panels({f"step {n}": history[n].round(1) for n in (0, 5, 50, 200)})
+plotting.show(row[0].figure, alt="A kernel of nine random numbers after 0, 5, 50 and 200 steps: "
               "it becomes Sobel's, −1 0 1, −2 0 2, −1 0 1.")
 
 # %% [markdown]

@@ -137,12 +137,13 @@ assert last["CNN"] > last["512 units"]
 measured = {f"{name}, {fair}": results.read("/".join(("convolution", fair, name, "test_accuracy")))
             for fair in ("equal parameters", "equal time") for name in ("512 units", "CNN")}
 axes = plotting.plot_ingredients(measured)
-plotting.show(axes.figure, alt="Test accuracy, five runs each: both times the CNN is above.")
-assert min(measured["CNN, equal time"]) > max(measured["512 units, equal time"])
+plotting.show(axes.figure, alt="Test accuracy, five runs each: both times the CNN's mean is above.")
+assert np.mean(measured["CNN, equal time"]) > np.mean(measured["512 units, equal time"])
 
 # %% [markdown]
 # Each circle is a run, the long mark the mean. At equal time the CNN passes over the digits less
-# often, and is still ahead: what is built in need not be learnt.
+# often, and loses a part of its lead; on average it is still ahead. What is built in need not be
+# learnt.
 
 # %% [markdown]
 # ## The recipe. How far do 4,000 digits carry?
@@ -334,8 +335,8 @@ def read_digits(pictures):
 known, truth = images[:500], y_digits[:500]
 small = np.pad(known[:, ::2, ::2], ((0, 0), (7, 7), (7, 7)))
 ruined = {"as they are": known, "dark on light": 255 - known,
-          "moved by 4 pixels": np.roll(known, (4, 4), axis=(1, 2)), "half as large": small,
-          "half as large, then centred": np.array([data.center_digit(one) for one in small])}
+          "moved by 4 pixels": np.pad(known, ((0, 0), (4, 0), (4, 0)))[:, :28, :28],
+          "half as large": small, "then centred": np.array([data.center_digit(it) for it in small])}
 {name: np.mean(read_digits(it).argmax(axis=-1) == truth) for name, it in ruined.items()}
 
 # %% [markdown]
@@ -810,8 +811,8 @@ check.meets(thaw, read=lambda candidate: candidate(build_cnn()), mistakes={
         lambda m: any(states(layers.BatchNormalization, m)), slip(state=True)),
     "it was not compiled with a loss": (lambda m: not (m.compiled and m.loss), lambda m: (
         unfreeze(m, 3) or m)),
-    "it is not Adam with a rate of at most 0.001": (lambda m: m.optimizer.name != "adam" or not (
-        0 < float(m.optimizer.learning_rate) < 0.0011), slip(rate=0.1)),
+    "it is not Adam with a rate of at most 0.001": (lambda m: type(m.optimizer).__name__ != "Adam"
+        or not 0 < float(m.optimizer.learning_rate) < 0.0011, slip(rate=0.1)),
 })
 
 # %% [markdown] tags=["D2-31"]
