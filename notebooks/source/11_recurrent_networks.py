@@ -572,13 +572,14 @@ assert logits[-1] < 0
 # a *not* is open, and the verdict falls. The gates are those of the unit that counts most in the
 # answer: see at which words it lets something in. Do not read too much into one unit.
 #
-# Now yours. A word's colour is by how much it moves the logit, given all before it.
+# Now yours. A word's colour is by how much it moves the logit, given all before it (so that the
+# first word has none).
 
 # %%
 def weigh_words(text):
     """Return the probability of praise and, for each word, by how much it moves the logit."""
     words, logits, _ = read_review(text)
-    moves = np.diff(logits, prepend=0)
+    moves = np.diff(logits, prepend=logits[0])
     return sigmoid(logits[-1]), [(word, move if word in number_of else None)
                                  for word, move in zip(words, moves, strict=True)]
 
