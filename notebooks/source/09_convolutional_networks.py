@@ -809,10 +809,10 @@ check.meets(thaw, read=lambda candidate: candidate(build_cnn()), mistakes={
         lambda m: not all(states(layers.Conv2D, m)[1:]), slip(number=2)),
     "a batch normalisation can learn: 200 pictures would move its averages": (
         lambda m: any(states(layers.BatchNormalization, m)), slip(state=True)),
-    "it was not compiled with a loss": (lambda m: not (m.compiled and m.loss), lambda m: (
-        unfreeze(m, 3) or m)),
-    "it is not Adam with a rate of at most 0.001": (lambda m: type(m.optimizer).__name__ != "Adam"
-        or not 0 < float(m.optimizer.learning_rate) < 0.0011, slip(rate=0.1)),
+    "compile needs a loss": (lambda m: not (m.compiled and m.loss), lambda m: unfreeze(m, 3) or m),
+    "it is not Adam with a rate above 0 and at most 0.001": (
+        lambda m: not isinstance(m.optimizer, keras.optimizers.Adam)
+        or not 0 < float(m.optimizer.learning_rate) < 0.00101, slip(rate=0.1)),
 })
 
 # %% [markdown] tags=["D2-31"]
@@ -959,8 +959,8 @@ check.meets(my_parts, mistakes={
         lambda p: not 200 <= len(p[2]) <= 1000, parts_like(end=950)),
 })
 check.meets(my_runs, mistakes={
-    "a list of two runs of different names, or more, is needed": (
-        lambda runs: type(runs) is not list or len({run[0] for run in runs}) < 2,
+    "a list of two runs or more is needed, each with a name of its own": (
+        lambda runs: type(runs) is not list or len({run[0] for run in runs}) < max(2, len(runs)),
         [("a", 9, 1, 0.9)] * 2),
     "no run with at most 100,000 parameters reaches 90 % in validation": (
         lambda runs: all(run[1] > 100_000 or run[3] < 0.9 for run in runs),
