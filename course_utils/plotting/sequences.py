@@ -109,7 +109,8 @@ def plot_lstm(step=None, values=None, axes=None):
             if key and (step is None or number <= step):
                 label = f"${key}$ = {values[key]}" if key in values else f"${key}$"
                 left = key == "i"  # between f and g there is room on one side only
-                axes.text(x - 0.12 if left else x + 0.12, y + (0.9 if left else 0.5), label,
+                up = {"f": 1.75, "i": 0.9}.get(key, 0.5)  # else f and i stand one on the other
+                axes.text(x - 0.12 if left else x + 0.12, y + up, label,
                           fontsize=12, ha="right" if left else "left", va="bottom",
                           color="black" if active else GREY)
     ends = [("c_before", r"$c_{t-1}$", 0.85, 5, "right", 1), ("h_before", r"$h_{t-1}$", 0.85, 1,

@@ -136,7 +136,7 @@ def last(x, weights):
 
 
 x_5 = np.cos(np.arange(15.0)).reshape(5, 3)
-weights = [np.sin(np.arange(12.0)).reshape(3, 4), np.diag([1, 0.5, -1, 2]), np.arange(4) / 4]
+weights = [np.sin(np.arange(size)).reshape(-1, 4) for size in (12.0, 16.0)] + [np.arange(4) / 4]
 padded = [np.array(mask) for mask in ([1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 1, 0])]
 check.function(
     read_masked,
@@ -210,7 +210,7 @@ assert ends[0] < 1e-10 < ends[1] < 0.1 and ends[2] > 1
 
 # %% [markdown]
 # A straight line on a logarithmic scale: so many per cent are lost, or gained, at each step. At
-# gain 0.5 a word 40 steps back cannot be learnt: no rate is high enough for a slope of $10^{-12}$.
+# gain 0.5 a word 40 steps back teaches nothing: no rate is high enough for a slope of $10^{-12}$.
 # At 1.5 the slopes explode; the cure is to cut long gradients, `clipnorm=1` in the optimizer, as
 # all nets below do. For the vanishing there is no such simple cure. Orthogonal weights put it off.
 
@@ -221,7 +221,8 @@ assert ends[0] < 1e-10 < ends[1] < 0.1 and ends[2] > 1
 # special kind of RNN. Three **gates** guard it, each a number from 0, shut, to 1, open, that the
 # network computes anew at each step from $x_t$ and $h_{t-1}$. The **forget gate** $f$ says how much
 # is retained, the **input gate** $i$ how much of the new is stored, the **output gate** $o$ how
-# much the next layer gets to know. It takes **four steps**:
+# much the next layer gets to know. Each is the sigmoid $\sigma$ of a weighted sum of its own, such
+# as $f = \sigma(x_t W_f + h_{t-1} U_f + b_f)$. It takes **four steps**:
 #
 # 1. Decide what to throw away: $f$.
 # 2. Decide what new information to store: $i$, and the candidate $g$ (tanh, −1 to 1).
@@ -230,7 +231,7 @@ assert ends[0] < 1e-10 < ends[1] < 0.1 and ends[2] > 1
 # 4. Output to the next layer, and to the next step: $h_t = o \tanh c_t$.
 #
 # On paper: $c_{t-1} = 2$, and the weighted sums of the four are 2 for $f$, 0 for $i$, 1 for $g$ and
-# 1 for $o$. With $\sigma$ for the sigmoid:
+# 1 for $o$.
 #
 # | step | | |
 # |---|---|---|
@@ -316,14 +317,14 @@ my_memory = (
 ### END SOLUTION
 
 # %% tags=["check"]
-marks, given_values = np.array([1, 0, 0, 1, 0, 1, 0]), np.array([5, 9, -8, -3, 10, -7, 2]) / 10
+marks, given_values = np.array([1, 0, 0, 1, 0, 1, 0]), np.array([10, 9, -10, -10, 10, 4, 2]) / 10
 of_ours = np.array([[0, 0, 1, 0], [20, -20, 0, 0], [-10, 10, 0, 10.0]])
 
 
 def sums_of(given):
-    table = [*given[0], given[1]]
-    if [np.size(row) for row in table] != [4, 4, 4] or not np.isfinite(table).all():
-        raise ValueError("wanted are W, two rows of four finite numbers, and b, four of them.")
+    table = [*given[0], given[1]] if isinstance(given, tuple | list) and len(given) == 2 else []
+    if [np.shape(row) for row in table] != [(4,)] * 3 or not np.isfinite(table).all():
+        raise ValueError("wanted is a pair, W of two rows of four numbers, and b of four numbers.")
     return np.stack([given_values, marks, np.ones(7)], axis=1) @ np.array(table)
 
 
@@ -350,9 +351,10 @@ check.meets(my_memory, read=sums_of, mistakes={
 # %% [markdown]
 # ### Does the gradient survive in it?
 # Along the cell $\partial c_t / \partial c_{t-1} = f$, if one leaves out the detour through the
-# gates: no $u$, no slope of tanh. An open forget gate lets the gradient pass. But is it open? Keras
-# begins with a bias of 1 in it, $\sigma(1) = 0.73$. **Predict** what 60 steps at 0.73 leave, and
-# where the line of an LSTM lies whose forget gates begin with a bias of 4, $\sigma(4) = 0.98$.
+# gates (they read $h_{t-1}$, which came from the cell): no $u$, no slope of tanh. An open forget
+# gate lets the gradient pass. But is it open? Keras begins with a bias of 1 in it,
+# $\sigma(1) = 0.73$. **Predict** what 60 steps at 0.73 leave, and where the line of an LSTM lies
+# whose forget gates begin with a bias of 4, $\sigma(4) = 0.98$.
 
 # %%
 def open_lstm(units):
@@ -364,12 +366,13 @@ def open_lstm(units):
 fading["LSTM, as it begins"] = measure_fading(lambda: layers.LSTM(32))
 fading["LSTM, gates open"] = measure_fading(lambda: open_lstm(32))
 axes = plotting.plot_distances(range(60), fading, "size of the slope (logarithmic)", log=True)
-plotting.show(axes.figure, alt="The same: a new LSTM fades, one with open gates does not.")
+plotting.show(axes.figure, alt="Two lines more: a new LSTM fades, one with open gates not.")
 fresh, opened = (np.median(runs, axis=0)[-1] for runs in list(fading.values())[-2:])
 assert fresh < ends[1] < opened
 
 # %% [markdown]
-# A surprise for many: **a new LSTM forgets as well**, faster than an orthogonal RNN. Nothing is
+# Along the cell alone $0.73^{60} \approx 10^{-8}$ would be left; the detour adds a little. A
+# surprise for many: **a new LSTM forgets as well**, faster than an orthogonal RNN. Nothing is
 # remembered by construction. What an LSTM has is a *door*: where the task rewards it, training
 # opens it, for the inputs that matter and in the units that need it. A plain RNN has no door.
 
@@ -406,10 +409,10 @@ assert low <= lstm_error <= high and lstm_error < rnn_error
 lstm_error, rnn_error
 
 # %% [markdown]
-# The LSTM adds well; the error of the plain RNN is larger, mostly several times, since each of the
-# 28 numbers that do not count shakes its state. What do the gates do? A new sequence, read by our
-# own `lstm` with the weights of the net. Of the 32 units we look at the one whose cell changes most
-# at the marks, compared with the other steps.
+# The LSTM adds well; the error of the plain RNN is mostly several times as large. It has no gate
+# to keep out the 28 numbers that do not count. What do the gates of the LSTM do? A new sequence,
+# read by our own `lstm` with the weights of the net. Of the 32 units we look at the one whose cell
+# changes most at the marks, compared with the other steps.
 
 # %%
 x, target = (part[0] for part in data.generate_sums(1, 30, seed=7))
@@ -420,13 +423,15 @@ rows = {"value": x[:, 0], "forget gate": gates[:, 0, unit], "input gate": gates[
         "change of the cell": change[:, unit] / change[:, unit].max()}
 axes = plotting.plot_gates(list(range(1, 31)), rows, marked)
 plotting.show(axes.figure, alt="Thirty steps of one unit, values, two gates and the change of the "
-              "cell, which is large at the two marked steps and small at the others.")
+              "cell, which is largest at the two marked steps and small at most others.")
 float(adder(x[None])[0, 0]), float(target)
 
 # %% [markdown]
-# Nobody told it which steps count. At the marks the cell jumps, elsewhere it hardly moves: what
-# your construction of exercise 2 does, though less cleanly, since 32 units share the work and no
-# gate is quite open or shut. (The two numbers: its answer and the true sum.)
+# (Dark is 1, white 0; the change is divided by its largest. The two numbers: the answer of the net
+# and the true sum.) Nobody told it what a mark means. At the marks the cell jumps, elsewhere it
+# moves much less: as in exercise 2. But look at the gates. Do they open and shut with the marks?
+# They need not: what comes in is $i \cdot g$, and a candidate $g$ near 0 keeps a number out as
+# well. 32 units share the work, and training finds *a* way, seldom the one that you would build.
 #
 # How far does it carry? The course's benchmark trained three layers on sequences of 10 to 60 steps,
 # the same number of updates each, three seeds (`course.py bench sequences`).
@@ -437,24 +442,25 @@ errors = {kind: np.transpose([results.read(f"sequences, adding, {kind}, {n} step
           for kind in ("SimpleRNN", "LSTM", "GRU")}
 axes = plotting.plot_distances(steps, errors, "mean squared error", chance=("says 1", 1 / 6))
 axes.set(xlabel="length of the sequence", ylim=(0, 0.22))
-plotting.show(axes.figure, alt="Error against length: the SimpleRNN rises first and is at the "
-              "dashed line of guessing at 60 steps; the GRU stays near 0.")
+plotting.show(axes.figure, alt="Error against length: the SimpleRNN rises first; at 60 steps it "
+              "and two of three LSTMs are near the dashed line; the GRU stays near 0.")
 
 # %% [markdown]
-# At 10 steps all three add. At 60 the plain RNN says 1, and the LSTM found the sum in one of three
-# runs: at 0.73 a step hardly anything of the first half arrives at first, so there is little to
-# learn from. (With more updates it gets there.) The GRU adds each time. No layer is the best
+# At 10 steps all three add. At 60 the plain RNN is hardly better than who says 1, and the LSTM came
+# close to the sum in one of three runs. The GRU adds each time, although the gate that keeps its
+# state begins at only $\sigma(0) = 0.5$, so that its slopes fade even faster at first. What a net
+# begins with does not decide alone; what training makes of it does. No layer is the best
 # everywhere: try more than one, with more than one seed.
 
 # %% [markdown]
 # ## Reviews with negation. Who reads the *not*?
 # Lesson 06 ended with a promise. In these generated film reviews a negation turns 30 % round, and
-# the *same words*, in another order, mean the opposite. So a bag of words stays near 70 %. Pairs of
-# neighbouring words, **bigrams**, see "not dull", but not "I would not say that the plot was dull".
-# **Predict** what an LSTM reaches that reads the words one by one.
+# the *same words*, in another order, mean the opposite. So no bag of words gets beyond 70 %, but
+# for luck. Pairs of neighbouring words, **bigrams**, see "not dull", but not "I would not say that
+# the plot was dull". **Predict** what an LSTM reaches that reads the words one by one.
 #
-# 6,000 reviews train, 2,000 validate, 2,000 test; the test's sentences are built on frames that the
-# training never saw, from the same words.
+# 6,000 reviews train, 2,000 validate, 2,000 test; the test's sentences are built on **frames**
+# (sentences with gaps) that the training never saw, from the same words.
 
 # %%
 (train_texts, train_labels), (test_texts, test_labels) = data.load_reviews(negation_rate=0.3)
@@ -479,9 +485,10 @@ y_train, y_validation = train_labels[2000:], train_labels[:2000]
 len(vocabulary), x_train[0, -20:]
 
 # %% [markdown]
-# Padding stands *in front* here (`pad_sequences` does so unless told otherwise), and is read like a
-# word, 0, so that no mask is needed. First the two baselines, each a single sigmoid unit
-# (scikit-learn's logistic regression) on which words, or words and bigrams, occur.
+# Padding stands *in front* here (`pad_sequences` does so unless told otherwise), and is read like
+# a word, number 0, so that no mask is needed. (Later 0 will mean the end of a review, too.) First
+# the two baselines, each a single sigmoid unit (scikit-learn's logistic regression) on which
+# words, or words and bigrams, occur.
 
 # %%
 review_accuracies = {}
@@ -496,7 +503,7 @@ review_accuracies
 # Now the LSTM. Its last state would be enough for an answer, but the gradient from there to the
 # opinion is long. We take from each unit the **largest value it had at any step**, max pooling as
 # in lesson 08, over time: so each word has a short way to the answer. (It matters: with the last
-# state alone, and every second review turned round, ten epochs did not get beyond guessing.)
+# state alone, and every second review turned round, five epochs did not get beyond guessing.)
 
 # %%
 def build_reader(units=32):
@@ -529,15 +536,16 @@ praised = [np.array(reader(encode(texts)))[:, 0] > 0.5 for texts in pairs.T]
 # bigrams are right in about three of four. The last number is that of lesson 06's pairs: the same
 # words, the negation moved. No bag of words can have both right.
 #
-# Over five negation rates, three seeds each (the course's benchmark; the LSTM is this one):
+# Over five negation rates, three seeds each (the course's benchmark; the LSTM is this one, trained
+# on all 8,000):
 
 # %%
 rates = (0, 0.25, 0.5, 0.75, 1)
 by_rate = {name: np.transpose([results.read(f"sequences, negation, {name}, rate {rate}")
                                for rate in rates]) for name in ("bag of words", "bigrams", "LSTM")}
 axes = plotting.plot_negation(rates, by_rate)
-plotting.show(axes.figure, alt="Test accuracy against negation rate: the bag of words follows the "
-              "dashed V down to 50 %, bigrams lie above it, the LSTM stays near 100 %.")
+plotting.show(axes.figure, alt="Test accuracy against negation rate: the bag of words lies on or "
+              "below a dashed V, at 50 % in its middle, bigrams above it, the LSTM near 100 %.")
 
 # %% [markdown]
 # ### Word by word
@@ -564,13 +572,15 @@ plotting.plot_reading(words, sigmoid(logits), axes=top)
 rows = {name: gates[:, place, unit] for place, name in enumerate(("forget", "input", "output"))}
 plotting.plot_gates(words, rows, axes=bottom)
 plotting.show(figure, alt="The probability of praise after each word of a review with 'not' before "
-              "'witty': it drops at 'witty' and stays low. Below, three gates of one unit.")
-assert logits[-1] < 0
+              "'witty': it goes down at 'witty' and ends near 0. Below, three gates of one unit.")
+assert logits[-1] < 0 and logits[words.index("witty")] < logits[words.index("was")]
 
 # %% [markdown]
-# Up to the opinion nothing is decided. At *witty* the word alone says praise; the state knows that
-# a *not* is open, and the verdict falls. The gates are those of the unit that counts most in the
-# answer: see at which words it lets something in. Do not read too much into one unit.
+# Before the opinion there is nothing to go by. Where the path stands there is chance, above one
+# half with one seed and below it with another: training asked at the end only. The opinion decides.
+# The word *witty* alone is praise, but the state knows that a *not* is open: the path goes *down*.
+# The gates are those of the unit that counts most in the answer: see at which words it lets
+# something in. Do not read too much into one unit.
 #
 # Now yours. A word's colour is by how much it moves the logit, given all before it (so that the
 # first word has none).
@@ -584,7 +594,7 @@ def weigh_words(text):
                                  for word, move in zip(words, moves, strict=True)]
 
 
-explorables.WordWeights(weigh_words, "Nobody in our row found the jokes stale.",
+explorables.WordWeights(weigh_words, "Nobody in our row found the jokes witty.",
                         ("negative", "positive"))
 
 # %% [markdown]
@@ -601,8 +611,8 @@ for text in ("", "🎬 🎬", "فيلم رائع", "xyzzy"):
 # %% [markdown] tags=["D4-07"]
 # ## Tomorrow's temperature. Is the forecast worth anything?
 # **LSTMs work very well at** robot control, music composition, **time series prediction**, speech
-# recognition, machine translation and language modelling, say the slides. True for their time, 1997
-# to about 2017; in language and speech transformers have mostly replaced them (lesson 13). With
+# recognition, machine translation and language modelling, say the slides. True until about 2017;
+# since then transformers have mostly replaced them in language and speech (lesson 13). With
 # time series most people meet them first, and there most mistakes hide.
 #
 # The data: the highest temperature of each day in Seattle, 2012 to 2015, measured. 2012 and 2013
@@ -693,11 +703,12 @@ low, high = results.band("11_recurrent_networks/lstm_day")
 assert low <= lstm_day <= high and shares_day - 0.1 < lstm_day < min(same_day, season_day)
 
 # %% [markdown]
-# At one day the net beats both simple baselines. But **it gains nothing over two numbers** that are
-# fitted in a moment. At seven days all of them come out near the season's mean: what decides next
-# week's weather does not stand in the last fortnight of one thermometer. The gain that is left is
-# that 2015 was a warm year, which a mean of 14 days notices, too; in 2014 it was a twentieth of a
-# degree. Whoever shows only the first comparison sells you an LSTM that nobody needs.
+# At one day the net beats both simple baselines. But **it gains nothing over two numbers** that
+# are fitted in a moment. At seven days both come out near the season's mean: what decides next
+# week's weather does not stand in the last fortnight of one thermometer. They gain a third of a
+# degree, since 2015 was nearly 2 °C too warm, which a mean of 14 days notices, too; in the other
+# three years the two shares gained less than a tenth. Whoever shows only the first comparison
+# sells you an LSTM that nobody needs.
 
 # %% [markdown]
 # ### Exercise 3: No leakage
@@ -777,7 +788,7 @@ floor_ratio = hourly_errors["*LSTM"] / floor_here
 low, high = results.band("11_recurrent_networks/floor_ratio")
 assert low <= floor_ratio <= high and floor_ratio <= 1.1
 axes = plotting.plot_forecast_errors(hourly_errors, ("who knows the rule", floor_here))
-plotting.show(axes.figure, alt="One hour ahead the LSTM ends just right of the dashed floor.")
+plotting.show(axes.figure, alt="The LSTM ends just right of the dashed floor, others at twice it.")
 data.best_hourly_error(1), floor_here, floor_ratio
 
 # %% [markdown]
@@ -852,7 +863,11 @@ tried.compile("adam", next_word_loss)
 tried.fit(x_words, y_words, batch_size=64, callbacks=[range_test], verbose=0)
 axes = plotting.plot_range_test(range_test.rates, range_test.losses)
 axes.set_ylim(2, 8)
-plotting.show(axes.figure, alt="Loss over the rate: it falls from 0.001 on and later rises.")
+plotting.show(axes.figure, alt="Flat below 0.001, the loss falls, is lowest above 0.1, and rises.")
+
+# %% [markdown] tags=["D4-11"]
+# By lesson 07's rule, a tenth of the rate at which the loss is lowest, a few hundredths would do.
+# We take 0.02, with one cycle:
 
 # %% tags=["D4-11"]
 fit_one_cycle(language_model, x_words, y_words, next_word_loss, epochs=2, peak=0.02)
@@ -944,10 +959,12 @@ for temperature in (0.3, 1.0, 2.0):
     print(temperature, write_on("This is a review about", temperature=temperature))
 
 # %% [markdown] tags=["D4-11"]
-# (*This* and *review* do not occur in our reviews; the net reads [UNK]. Their net wrote
+# (*This* and *review* do not occur in our reviews. The net reads [UNK], whose vector no training
+# has moved: it is as random as on the first day. Their net wrote
 # `learn.predict("This is a review about", n_words=20)`: "This is a review about European history ,
-# even Hamilton Award laws".) At 0.3 nearly all is copied, at 2 the sentences fall apart. Choose the
-# temperature by what you need: near 0 for facts, near 1 for variety.
+# even Hamilton Award laws".) At 0.3 it takes the likeliest word nearly always, and may go round in
+# circles; at 2 the sentences fall apart. Choose the temperature by what you need: near 0 for facts,
+# near 1 for variety.
 
 # %% [markdown] tags=["D2-23"]
 # ### Autocompletion
@@ -1040,10 +1057,11 @@ praise = float(classifier(encode(["This was a great movie!"]))[0, 0])
 #
 # **Pre-training is no magic.** The reader's encoder needs no more than a head and 200 labels. To
 # unfreeze it does not help here and can hurt: 200 reviews overwrite a part of what 6,000 taught.
-# The language model's encoder gives nothing at any stage. Why? It learns what helps to predict the
-# next word. In our texts nothing that follows depends on whether a film is praised, so that *dull*
-# and *witty* are the same to it. Real reviews are full of such traces ("I want my money back"), and
-# so fastai's column rises. Ask of each encoder: what did it have to care about?
+# The language model's encoder gives nothing at any stage: no better than a coin. Why? It learns
+# what helps to predict the next word. In our texts hardly anything that follows depends on whether
+# a film is praised: only a second opinion, in one review of three. That was too little for it to
+# tell *dull* from *witty*. Real reviews are full of such traces ("I want my money back"), and so
+# fastai's column rises. Ask of each encoder: what did it have to care about?
 
 # %% [markdown]
 # ## Summary
