@@ -1053,7 +1053,7 @@ praise = float(classifier(encode(["This was a great movie!"]))[0, 0])
 # %% [markdown] tags=["D4-12"]
 # `learn.predict("This was a great movie!")` gave [0.0020, 0.9980], positive, with the class map
 # {'negative': 0, 'positive': 1}. (Ours has never met *this* and *movie*, nor a review so short; it
-# is less sure, and one of five seeds says negative.)
+# is less sure; with another seed it may say negative.)
 #
 # **Pre-training is no magic.** The reader's encoder needs no more than a head and 200 labels. To
 # unfreeze it does not help here and can hurt: 200 reviews overwrite a part of what 6,000 taught.
