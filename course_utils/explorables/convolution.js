@@ -122,6 +122,7 @@ function createBar(session) {
   const apart = createTick("each channel by itself",
     "Off: the products of all channels are added, as a convolutional layer does. On: one result for each channel.",
     (value) => session.set({ per_channel: value }));
+  apart.node.classList.add("per-channel");
   const drawings = { auto: "automatic", brightness: "brightness", signs: "signs", sizes: "sizes" };
   const drawn = createChoice("result drawn by", Object.values(drawings), (text) => session.set(
     { drawn: Object.keys(drawings).find((name) => drawings[name] === text) }));

@@ -811,7 +811,7 @@ check.meets(thaw, read=lambda candidate: candidate(build_cnn()), mistakes={
         lambda m: any(states(layers.BatchNormalization, m)), slip(state=True)),
     "compile needs a loss": (lambda m: not (m.compiled and m.loss), lambda m: unfreeze(m, 3) or m),
     "it is not Adam with a rate above 0 and at most 0.001": (
-        lambda m: not isinstance(m.optimizer, keras.optimizers.Adam)
+        lambda m: type(m.optimizer) is not keras.optimizers.Adam
         or not 0 < float(m.optimizer.learning_rate) < 0.00101, slip(rate=0.1)),
 })
 

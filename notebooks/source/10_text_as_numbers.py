@@ -428,8 +428,8 @@ check.meets(build_model_of_the_slides, read=listen, mistakes={
     "it computes something else: relu for the 128 units, and no other layers": (
         lambda it: differs(it[0]), slides(middle=None)),
     "it is not compiled as on the slides, with binary cross-entropy and adam": (
-        lambda it: not it[0].compiled or type(it[0].optimizer) is not keras.optimizers.Adam or (
-            abs(np.mean(keras.losses.get(it[0].loss)([[1.0]], [[0.25]])) - 1.386) > 0.1), slides()),
+        lambda it: not it[0].compiled or type(it[0].optimizer) is not keras.optimizers.Adam
+        or abs(np.mean(keras.losses.get(it[0].loss)([[1.0]], [[0.25]])) - 1.386) > 1e-3, slides()),
 })
 
 # %% [markdown] tags=["D1-21"]

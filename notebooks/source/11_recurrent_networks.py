@@ -429,9 +429,10 @@ float(adder(x[None])[0, 0]), float(target)
 # %% [markdown]
 # (Dark is 1, white 0; the change is divided by its largest. The two numbers: the answer of the net
 # and the true sum.) Nobody told it what a mark means. At the marks the cell jumps, elsewhere it
-# moves much less: as in exercise 2. But look at the gates. Do they open and shut with the marks?
-# They need not: what comes in is $i \cdot g$, and a candidate $g$ near 0 keeps a number out as
-# well. 32 units share the work, and training finds *a* way, seldom the one that you would build.
+# moves much less: as in exercise 2. Now look at the gates: which of them open and shut with the
+# marks? With another seed it may be others, or none: what comes in is $i \cdot g$, and a candidate
+# $g$ near 0 keeps a number out as well. 32 units share the work, and training finds *a* way, not
+# always the one that you would build.
 #
 # How far does it carry? The course's benchmark trained three layers on sequences of 10 to 60 steps,
 # the same number of updates each, three seeds (`course.py bench sequences`).
