@@ -167,17 +167,20 @@ def test_the_interval_takes_translations_of_one_sentence_as_one(script):
     assert 0.05 < halves[0] < 0.1  # of 200 sentences, half of them wrong: 1.96 √(0.25 / 200) = 0.07
 
 
-def test_bleu_takes_any_translation_as_reference(script, monkeypatch):
+def test_bleu_takes_any_translation_as_reference(script):
     pairs = [
         pair("I see the old house.", "je vois la vieille maison ."),
         pair("I see the old house.", "je regarde la maison ancienne ."),
         pair("He is very tired today.", "il est très fatigué aujourd'hui ."),
     ]
     answers = ["Je regarde la maison ancienne.", "Il est très fatigué aujourd'hui."]
-    monkeypatch.setattr(script, "translate", lambda *_: answers)
-    assert script.measure_bleu(None, pairs, None) == pytest.approx(100)
+
+    def bleu():
+        return script.measure_bleu(None, pairs, None, lambda *_: answers)
+
+    assert bleu() == pytest.approx(100)
     answers[0] = "Je regarde un chat."
-    assert script.measure_bleu(None, pairs, None) < 70
+    assert bleu() < 70
 
 
 # What is shipped
@@ -225,9 +228,7 @@ def test_it_translates_short_sentences_in_half_a_second(shipped):
 
 def test_a_card_is_read_and_a_checkpoint_without_words_is_named():
     assert data.read_card("nine_digits")["held-out accuracy"].startswith("0.98")
-    with pytest.raises(
-        ValueError, match=r"with a vocabulary \(english_french\), got 'nine_digits'"
-    ):
+    with pytest.raises(ValueError, match=r"with a vocabulary \(.*english_french.*\), got 'nine_"):
         data.load_vocabulary("nine_digits")
     with pytest.raises(ValueError, match="one of the course's checkpoints"):
         data.read_card("nobody")

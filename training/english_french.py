@@ -27,6 +27,7 @@ import keras  # isort: skip
 import session  # isort: skip
 
 NAME = "english_french"
+TITLE = "an LSTM encoder-decoder that translates short sentences"
 LONGEST = 10  # English words, without punctuation
 PARTS = 25  # sentences in so many: one is for the test, one for validation
 WARMUP = 0.04  # the share of the steps in which the rate rises
@@ -71,12 +72,16 @@ SMOKE = Plan(
 )
 
 
-def main(arguments=None):
-    """Train or go on; write weights, vocabularies and card."""
+def main(arguments=None, script=None):
+    """Train or go on; write weights, vocabularies and card.
+
+    `script` is the module of another net for the same pairs, with names like those here.
+    """
+    script = script or sys.modules[__name__]
     options = session.read_options(
-        __doc__, NAME, needs_data=True, may_end_early=True, arguments=arguments
+        script.__doc__, script.NAME, needs_data=True, may_end_early=True, arguments=arguments
     )
-    plan = SMOKE if options.smoke else FULL
+    plan = script.SMOKE if options.smoke else script.FULL
     pairs, source = read_pairs(options)
     parts = split_pairs(pairs)
     vocabularies = [
@@ -90,21 +95,24 @@ def main(arguments=None):
 
     keras.utils.set_random_seed(options.seed)
     rounds = options.rounds or plan.rounds
-    model = build(plan, vocabularies, rounds)
+    model = script.build(*map(len, vocabularies), plan)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
+    model.compile(keras.optimizers.Adam(Rate(plan, rounds), clipnorm=1.0), loss)
     settings = {"seed": options.seed, "source": source, **dataclasses.asdict(plan)}
     training = session.Session(model, options.output, settings)
     training.run(rounds, draw)
 
     session.round_weights(model)
-    weights = options.output / f"{NAME}.weights.h5"
+    weights = options.output / f"{script.NAME}.weights.h5"
     session.write_weights(model, weights)
     session.write_vocabulary(weights, english=vocabularies[0], french=vocabularies[1])
-    facts = describe(model, plan, training, parts, vocabularies)
-    session.write_card(
-        weights.with_name(f"{NAME}.md"),
-        "english_french: an LSTM encoder-decoder that translates short sentences",
-        facts,
-    )
+    facts = {
+        **script.describe(plan),
+        **describe_training(model, plan, training, parts, vocabularies, script.translate),
+        "made by": f"`python training/{script.NAME}.py`, seed {options.seed}",
+    }
+    title = f"{script.NAME}: {script.TITLE}"
+    session.write_card(weights.with_name(f"{script.NAME}.md"), title, facts)
     print(f"{weights}: masked accuracy {facts['held-out masked accuracy']}")
 
 
@@ -195,12 +203,27 @@ class Rate(keras.optimizers.schedules.LearningRateSchedule):
         return {"cosine": self.cosine.get_config(), "end": self.end, "cooldown": self.cooldown}
 
 
-def build(plan, vocabularies, rounds):
-    """Return the lesson's net, compiled for so many rounds."""
-    model = lesson.build_translator(*map(len, vocabularies), **plan.net)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    model.compile(keras.optimizers.Adam(Rate(plan, rounds), clipnorm=1.0), loss)
-    return model
+def build(source_size, target_size, plan):
+    """Return the lesson's net, a model of [source, target so far] to logits."""
+    return lesson.build_translator(source_size, target_size, **plan.net)
+
+
+def translate(model, sentences, vocabularies):
+    """Return the French sentences for English ones (tuples of words), by greedy search."""
+    begin, advance = lesson.decoding_functions(model)
+    source = data.encode_words(sentences, vocabularies[0])
+    rows = [lesson.search_greedily(begin, advance, source[part]) for part in slices(len(source))]
+    return [data.join_words(data.decode_words(row, vocabularies[1])) for row in np.vstack(rows)]
+
+
+def describe(plan):
+    """Return how a lesson loads the net."""
+    net = ", ".join(f"{name}={value}" for name, value in plan.net.items())
+    return {
+        "for": f'lesson 12: `english, french = data.load_vocabulary("{NAME}")`, '
+        f"`model = build_translator(len(english), len(french), {net})`, "
+        f'then `model.load_weights(data.load_checkpoint("{NAME}"))`',
+    }
 
 
 # What it can do
@@ -247,15 +270,7 @@ def measure_accuracy(model, pairs, vocabularies):
     return accuracy(np.arange(len(pairs))), 1.96 * np.std(resampled), by_length
 
 
-def translate(model, sentences, vocabularies):
-    """Return the French sentences for English ones (tuples of words), by greedy search."""
-    begin, advance = lesson.decoding_functions(model)
-    source = data.encode_words(sentences, vocabularies[0])
-    rows = [lesson.search_greedily(begin, advance, source[part]) for part in slices(len(source))]
-    return [data.join_words(data.decode_words(row, vocabularies[1])) for row in np.vstack(rows)]
-
-
-def measure_bleu(model, pairs, vocabularies):
+def measure_bleu(model, pairs, vocabularies, translate):
     """Return sacrebleu's figure for the corpus: all translations of a sentence are references."""
     import sacrebleu
 
@@ -267,8 +282,8 @@ def measure_bleu(model, pairs, vocabularies):
     return sacrebleu.corpus_bleu(translated, list(map(list, columns)), lowercase=True).score
 
 
-def describe(model, plan, training, parts, vocabularies):
-    """Return what the card says."""
+def describe_training(model, plan, training, parts, vocabularies, translate):
+    """Return what the card says of the training and of what it led to."""
     pairs = {name: len(part) for name, part in parts.items()}
     sentences = {name: len({english for english, _ in part}) for name, part in parts.items()}
     validation, validation_half, _ = measure_accuracy(model, parts["validation"], vocabularies)
@@ -276,11 +291,8 @@ def describe(model, plan, training, parts, vocabularies):
     words = [word for _, french in parts["test"] for word in drop_marks(french)]
     unknown = np.mean(~np.isin(words, vocabularies[1]))
     seen = training.rows[-1]["seen"]
-    net = ", ".join(f"{name}={value}" for name, value in plan.net.items())
+    bleu = measure_bleu(model, parts["test"], vocabularies, translate)
     return {
-        "for": f'lesson 12: `english, french = data.load_vocabulary("{NAME}")`, '
-        f"`model = build_translator(len(english), len(french), {net})`, "
-        f'then `model.load_weights(data.load_checkpoint("{NAME}"))`',
         "answers": "logits of the next French word; words are those of `data.split_words`",
         "weights": f"{model.count_params():,}, in float16",
         "vocabulary": f"{len(vocabularies[0]):,} English and {len(vocabularies[1]):,} French words "
@@ -299,12 +311,11 @@ def describe(model, plan, training, parts, vocabularies):
         f"of the vocabulary ({100 * unknown:.1f} %) count as wrong",
         "by length": ", ".join(f"{share:.3f} ({name} words)" for name, share in by_length.items()),
         "validation masked accuracy": f"{validation:.3f} ± {validation_half:.3f}",
-        "BLEU": f"{measure_bleu(model, parts['test'], vocabularies):.1f} on the test: "
+        "BLEU": f"{bleu:.1f} on the test: "
         "sacrebleu, small letters, all translations of a sentence as references, greedy search",
         "rounds": f"{len(training.rows)} of {plan.rounds} planned",
         "time": f"{training.rows[-1]['seconds'] / 60:.0f} minutes",
         "machine": session.describe_machine(),
-        "made by": f"`python training/{NAME}.py`, seed {training.settings['seed']}",
     }
 
 
