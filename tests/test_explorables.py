@@ -66,6 +66,33 @@ def make(name):
             ["je"],
             translate=True,
         ),
+        "microscope": lambda: explorables.Microscope(
+            lambda text, chosen, temperature: {
+                "words": [("suis", 0.5), ("<i>vais</i>", 0.25), ("[end]", 0.01)],
+                "source": ["I", "am", "here"],
+                "written": ["[start]", *chosen],
+                "attention": np.full((2, 3, 1 + len(chosen), 3), 1 / 3),
+            },
+            lambda text, width: [("je suis ici", -0.5), ("<b>je</b>", -2.25)],
+            "I am <b>here</b>.",
+        ),
+        "attention": lambda: explorables.Attention(
+            ["je", "t'", "<b>aime</b>"],
+            [[1, 0], [0, 1], [2, -1]],
+            [[0.5, 1], [2, 1.5], [1, -2]],
+            [[1, 0], [0, 1], [0.5, 0.5]],
+            causal=True,
+            word=1,
+        ),
+        "fill_mask": lambda: explorables.FillMask(
+            lambda text: {
+                "tokens": ["[CLS]", *text.split(), "[SEP]"],
+                "masks": [i for i, word in enumerate(text.split(), 1) if word == "[MASK]"],
+                "fills": [[("cat", 0.5), ("<b>dog</b>", 0.25)]] * text.count("[MASK]"),
+                "attention": np.full((2, 3, *[len(text.split()) + 2] * 2), 0.125),
+            },
+            "The [MASK] sat on <b> [MASK]",
+        ),
         "word_weights": lambda: explorables.WordWeights(
             lambda text: (0.98, [("win", 2.5), ("a", 0), ("lunch", -1.25), ("xyzzy", None)]),
             "Win a lunch <script>",
@@ -82,7 +109,10 @@ KINDS = (
     "playground",
     "threshold",
     "convolution",
+    "attention",
     "next_words",
+    "microscope",
+    "fill_mask",
     "word_weights",
 )
 
@@ -168,7 +198,11 @@ def test_state_restores_itself(kind):
         first.threshold = 0.045
     elif kind == "convolution":
         first.state = '{"kernel":[[0.5,-1]],"stride":2,"position":5}'
-    elif kind in ("next_words", "word_weights"):
+    elif kind == "attention":
+        first.q, first.word = [[1, 0.25], [0, -9], [3, 3]], 2
+    elif kind == "fill_mask":
+        first.text, first.mask, first.head = "A [MASK] of [MASK] \U0001f600", 2, 3
+    elif kind in ("next_words", "microscope", "word_weights"):
         first.text = "Something else \U0001f600"
     else:
         first.example = 3

@@ -93,7 +93,10 @@ def tell(picture, values):
     changed = {
         name: getattr(picture, name) for name in values if getattr(picture, name) != values[name]
     }
-    return json.loads(json.dumps({**changed, "answer": picture.answer}))
+    answers = {
+        name: getattr(picture, name) for name in ("answer", "found") if picture.has_trait(name)
+    }
+    return json.loads(json.dumps({**changed, **answers}))
 
 
 def shown_words(page):

@@ -4,11 +4,14 @@ Each is one JavaScript module without a build step (its mathematics is tested ag
 a class that checks its arguments and keeps the values in step with the picture.
 """
 
+from .attention import Attention
 from .base import EMBEDDED, Explorable, module_source, style_source
 from .convolution import Convolution
 from .convolution_model import KERNELS
 from .descent import LANDSCAPES, Descent, Landscape, descend
 from .digit_reader import DigitReader
+from .fill_mask import FillMask
+from .microscope import Microscope
 from .network_pass import NetworkPass
 from .neuron import Neuron
 from .next_words import NextWords
@@ -22,11 +25,14 @@ __all__ = [
     "EMBEDDED",
     "KERNELS",
     "LANDSCAPES",
+    "Attention",
     "Convolution",
     "Descent",
     "DigitReader",
     "Explorable",
+    "FillMask",
     "Landscape",
+    "Microscope",
     "NetworkPass",
     "Neuron",
     "NextWords",

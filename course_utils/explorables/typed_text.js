@@ -1,9 +1,10 @@
 // What the explorables for typed text share: a field whose text Python answers, and what is said
 // meanwhile. Whatever comes from a person or from Python is put in as text, never as markup.
 
-import { html, newId, setAttributes } from "./common.js";
+import { change, createButton, html, newId, setAttributes } from "./common.js";
 
 export const MOST_LETTERS = 2000;
+const KEYS = ["1", "2", "3", "4", "5"];
 const PAUSE = 150; // milliseconds after the last key until Python is asked
 const PATIENCE = 300; // … after which waiting is shown
 const LATE = 5000; // … after which somebody may doubt that an answer comes
@@ -30,12 +31,20 @@ export function isAlone(model) {
   return typeof model.send !== "function";
 }
 
+/** Return whether the dict `name` is Python's answer to what the values of `question` are now. */
+export function answers(model, name, question) {
+  const answer = model.get(name);
+  const same = (key) => JSON.stringify(answer[key]) === JSON.stringify(model.get(key));
+  return question.every(same);
+}
+
 /** A labelled field, and under it what Python says of the text.
  *
- * `question` names the values that an answer depends on, `onType` takes a new text. `isCurrent()`
- * says whether Python's answer is the one to what stands here now.
+ * `question` names the values that an answer depends on, `onType` takes a new text, and `addMessage`
+ * may return one more sentence for the field. `isCurrent()` says whether Python's answer is the one
+ * to what stands here now.
  */
-export function createField({ model, el, question, onType }) {
+export function createField({ model, el, question, onType, addMessage = () => "" }) {
   const id = newId();
   const alone = isAlone(model);
   const input = html("textarea", {
@@ -64,9 +73,7 @@ export function createField({ model, el, question, onType }) {
   return { node, isCurrent, show, say, release };
 
   function isCurrent() {
-    const answer = model.get("answer");
-    const same = (name) => JSON.stringify(answer[name]) === JSON.stringify(model.get(name));
-    return typing === null && question.every(same);
+    return typing === null && answers(model, "answer", question);
   }
 
   function show() {
@@ -77,7 +84,8 @@ export function createField({ model, el, question, onType }) {
       return;
     }
     stopWaiting();
-    say([note, model.get("answer").message].filter(Boolean).join(" "));
+    const sentences = new Set([note, model.get("answer").message, addMessage()]); // each one once
+    say([...sentences].filter(Boolean).join(" "));
   }
 
   function think(words) {
@@ -104,4 +112,72 @@ export function createField({ model, el, question, onType }) {
 function writeCut(text) {
   const count = (number) => number.toLocaleString("en");
   return `The text had ${count(text.length)} letters; the first ${count(cut(text).length)} are kept.`;
+}
+
+/** The suggested words, one button a row; the rows stay, so that the focus stays, too.
+ *
+ * `name(word)` is what is shown of a word; `end` is the word that ends a sentence.
+ */
+export function createRows({ pick, name, end }) {
+  const rows = KEYS.map((key, index) => {
+    const [word, length] = [html("bdi", { class: "word" }), html("span", { class: "length" })];
+    const percent = html("span", { class: "percent" });
+    const button = createButton("", () => pick(index));
+    button.append(html("span", { class: "key" }, key), word,
+      html("span", { class: "track", "aria-hidden": "true" }, length), percent);
+    return { button, item: html("li", {}, button), word, length, percent };
+  });
+  const node = html("ol", { class: "rows", "aria-label": "Most probable next words" },
+    ...rows.map((row) => row.item));
+  return { node, show };
+
+  /** Show words with their probabilities; return whether the focus was on a row that is gone. */
+  function show(words, canPick) {
+    const isLost = rows.some((row, index) => !words[index] && row.button.matches(":focus"));
+    rows.forEach((row, index) => {
+      const [word, probability] = words[index] ?? ["", 0];
+      row.item.style.visibility = words[index] ? "visible" : "hidden";
+      setAttributes(row.button, { "aria-disabled": !canPick(index) && "true" });
+      row.word.textContent = name(word);
+      row.word.classList.toggle("end", word === end);
+      row.length.style.width = `${100 * probability}%`;
+      row.percent.textContent = writePercent(probability);
+    });
+    return isLost;
+  }
+}
+
+/** Let the keys 1 to 5 pick a word, but where they are typed; return what ends it. */
+export function pickByKey(el, pick) {
+  const onKey = (event) => {
+    const command = event.ctrlKey || event.metaKey || event.altKey;
+    if (command || event.target.matches("textarea, input[type=number], select")) return;
+    if (KEYS.includes(event.key)) pick(KEYS.indexOf(event.key));
+  };
+  el.addEventListener("keydown", onKey);
+  return () => el.removeEventListener("keydown", onKey);
+}
+
+/** Show picked words, one box each. */
+export function showPicked(node, chosen, name, end) {
+  node.replaceChildren(...chosen.flatMap((word) => [
+    html("span", { class: word === end ? "token end" : "token" }, name(word)), " "]));
+  if (chosen.length === 0) node.textContent = "nothing yet";
+}
+
+/** Pick words and take them back where there is no Python: along the way that it went ahead. */
+export function createPath(model) {
+  const path = [model.get("answer"), ...model.get("ahead")];
+  const place = () => model.get("chosen").length - path[0].chosen.length;
+  const go = (number) => {
+    const answer = path[Math.max(0, number)];
+    change(model, { text: answer.text, chosen: answer.chosen, answer });
+  };
+  return {
+    hint: "Click the first word to go on.",
+    canPick: (index) => index === 0 && place() + 1 < path.length,
+    canTakeBack: () => place() > 0,
+    pick: () => go(place() + 1),
+    takeBack: (count) => go(place() - count),
+  };
 }

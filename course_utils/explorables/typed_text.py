@@ -8,6 +8,7 @@ import traitlets
 
 from .base import Explorable, style_source
 
+MOST_WORDS = 5  # next words that are shown
 MOST_LETTERS = 2000  # of a text; what is longer is cut, in the browser with a message
 LONGEST_SENTENCE = 200  # letters of a ValueError that is shown as a sentence
 
@@ -63,10 +64,10 @@ class TypedText(Explorable):
         """Return the answer to the question that stands here as a dict."""
         raise NotImplementedError(f"{type(self).__name__} needs _ask().")
 
-    def _call(self, *arguments):
+    def _call(self, *arguments, function=None):
         """Return what the function says; a ValueError of one line becomes a Refusal."""
         try:
-            return self._function(*arguments)
+            return (function or self._function)(*arguments)
         except ValueError as error:
             sentence = str(error)
             if not sentence or "\n" in sentence or len(sentence) > LONGEST_SENTENCE:
@@ -84,23 +85,78 @@ class TypedText(Explorable):
             return {**self._stand(), "message": str(refusal)}
 
     def _answer_again(self, _):
-        stand = self._stand()
-        if {name: self.answer.get(name) for name in stand} == stand:
+        self._bring("answer", self._stand(), self._find_answer, self._function)
+
+    def _bring(self, name, stand, find, function):
+        """Set the trait `name` to what `find()` returns, unless it answers `stand` already."""
+        old = getattr(self, name)
+        if {key: old.get(key) for key in stand} == stand:
             return  # text and another trait came in one message
         try:
-            self.set_trait("answer", self._find_answer())
+            self.set_trait(name, find())
         except Exception as error:
-            name = getattr(self._function, "__name__", "the function")
+            called = getattr(function, "__name__", "the function")
             message = (
-                f"{name} failed ({type(error).__name__}): see the log (View, Show Log Console)."
+                f"{called} failed ({type(error).__name__}): see the log (View, Show Log Console)."
             )
-            self.set_trait("answer", {**stand, "message": message})
+            self.set_trait(name, {**stand, "message": message})
             raise  # ipywidgets shows the traceback in the log
 
     def _to_png(self):
         with warnings.catch_warnings():  # the font of pictures has no emoji
             warnings.filterwarnings("ignore", "Glyph", UserWarning)
             return super()._to_png()
+
+
+class WordByWord(TypedText):
+    """A typed text to which the answer is the next words: one is picked, then the one after it.
+
+    A subclass defines `_answer_to(text, chosen)`: a dict with pairs [word, probability] as "words",
+    the most probable one first, or none where nothing follows.
+    """
+
+    _question = ("text", "chosen")
+    _most_ahead = 16  # words that can be picked where there is no Python
+
+    chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    end = traitlets.Unicode(read_only=True).tag(sync=True)
+    ahead = traitlets.List(read_only=True).tag(sync=True)  # answers for where there is no Python
+
+    @property
+    def suggestions(self):
+        """The pairs (word, probability) that are shown."""
+        return [tuple(pair) for pair in self.answer.get("words", [])]
+
+    def _ask(self):
+        return self._answer_to(self.text, self.chosen)
+
+    def _answer_to(self, text, chosen):
+        """Return the answer to these values as a dict with "words"."""
+        raise NotImplementedError(f"{type(self).__name__} needs _answer_to().")
+
+    def _grow(self, text, word):
+        """Return what a picked word makes of the text."""
+        return text
+
+    def embed(self):
+        """Return the explorable as HTML that is alive without Jupyter: the first word is picked."""
+        self.set_trait("ahead", list(self._look_ahead()))
+        return super().embed()
+
+    def _look_ahead(self):
+        """Yield the answers that follow when the most probable word is picked again and again."""
+        text, chosen, words = self.text, list(self.chosen), self.answer.get("words")
+        while words and len(chosen) < len(self.chosen) + self._most_ahead:
+            word = words[0][0]
+            text, chosen = self._grow(text, word), [*chosen, word]
+            if len(text) > MOST_LETTERS:
+                return
+            try:
+                found = self._answer_to(text, chosen)
+            except Refusal:
+                return
+            words = found["words"]
+            yield {**self._stand(), "text": text, "chosen": chosen, "message": "", **found}
 
 
 def cut(text):
@@ -135,6 +191,22 @@ def as_pairs(found, what, is_right):
     if not all(word is not None and is_right(number) for word, number in pairs):
         raise ValueError(f"{what}, got {repr(found)[:120]}.")
     return pairs
+
+
+def as_words(found, what):
+    """Return the first five pairs (word, probability) as lists; `what` is as for `as_pairs`."""
+    pairs = as_pairs(found, what, lambda p: p is not None and 0 <= p <= 1 + 1e-6)
+    return [[word, min(p, 1.0)] for word, p in pairs[:MOST_WORDS]]
+
+
+def draw_words(axes, pairs):
+    """Draw pairs (word, probability) as bars, the first one on top."""
+    places = range(len(pairs))
+    bars = axes.barh(places, [p for _, p in pairs], color="#0072B2", height=0.6)
+    axes.bar_label(bars, [write_percent(p) for _, p in pairs], padding=4)
+    axes.set_yticks(places, [shorten(word, 24) for word, _ in pairs], parse_math=False)
+    axes.set(xlim=(0, 1.12), ylim=(MOST_WORDS - 0.5, -0.5), xlabel="probability")
+    axes.set_xticks((0, 0.5, 1))
 
 
 def write_percent(probability):
