@@ -1,9 +1,10 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [NN …] [--write]`.
 
-Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution, sequences;
-all of them without a name. Numbers of lessons, such as 05, limit the groups lessons and bands.
-Without `--write` the table is only printed; with it the measured figures replace their earlier
-values in results.csv, and results.md and the tables of the README are written anew from there.
+Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution, sequences,
+translation; all of them without a name. Numbers of lessons, such as 05, limit the groups lessons
+and bands. Without `--write` the table is only printed; with it the measured figures replace their
+earlier values in results.csv, and results.md and the tables of the README are written anew from
+there.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import numpy_against_keras
 import playground
 import readme
 import sequences
+import translation
 
 from course_utils import chromium, execution, results
 
@@ -220,6 +222,12 @@ def measure_sequences():
         yield row(figure, run, value, unit)
 
 
+def measure_translation():
+    """Yield what lesson 13 says of its transformer and of an LSTM (see translation.py)."""
+    for figure, run, value, unit in translation.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -231,6 +239,7 @@ GROUPS = {
     "ingredients": measure_ingredients,
     "convolution": measure_convolution,
     "sequences": measure_sequences,
+    "translation": measure_translation,
 }
 PER_LESSON = ("lessons", "bands")
 
