@@ -1007,4 +1007,5 @@ explorables.NextWords(suggest, text="I am very happy today.", translate=True, en
 #   [The mathematics of statistical machine translation](https://aclanthology.org/J93-2003/), 1993.
 #
 # ## Next
-# Lesson 13: attention and transformers.
+# [13 Attention and transformers](13_attention_and_transformers.ipynb): each word looks at all
+# words, and nothing has to fit into one vector.
