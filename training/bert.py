@@ -19,7 +19,6 @@ import sys
 import types
 import unicodedata
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -58,23 +57,23 @@ here highly resolve that these dead shall not have died in vain -- that this nat
 shall have a new birth of freedom -- and that government of the people, by the people, for the
 people, shall not perish from the earth.
 """
-MASKED = "Four [MASK] and seven years [MASK] our fathers [MASK] forth on this continent a new " \
-    "[MASK], conceived in Liberty, and dedicated [MASK] the proposition [MASK] all men are " \
+MASKED = (
+    "Four [MASK] and seven years [MASK] our fathers [MASK] forth on this continent a new "
+    "[MASK], conceived in Liberty, and dedicated [MASK] the proposition [MASK] all men are "
     "created equal."
+)
 ANSWERS = ("score", "ago", "brought", "nation", "to", "that")
 
 space = {
-    **{"itertools": itertools, "re": re, "unicodedata": unicodedata},
-    **{"Counter": collections.Counter, "defaultdict": collections.defaultdict},
+    **{"collections": collections, "itertools": itertools, "re": re, "data": data},
     **{"keras": keras, "layers": keras.layers, "np": np, "ops": keras.ops},
 }
 deck.Lesson("13_attention_and_transformers", space).take(
     *("TokenAndPosition", "AddAndNormalize", "FeedForward", "EncoderBlock"),
 )
 deck.Lesson("14_bert_masked_language_model", space).take(
-    *("PADDING", "SPECIAL_PIECES", "LONGEST_WORD", "is_mark", "is_chinese", "split_text"),
-    *("join_pair", "count_word", "train_wordpiece", "encode_wordpiece", "encode_text"),
-    *("mask_tokens", "build_bert"),
+    *("PADDING", "LONGEST_WORD", "count_pieces", "merge", "train_wordpiece"),
+    *("encode_wordpiece", "encode_text", "mask_tokens", "hide", "build_bert"),
 )
 lesson = types.SimpleNamespace(**space)
 
@@ -128,9 +127,14 @@ def main(arguments=None):
 
     keras.utils.set_random_seed(options.seed)
     rounds = options.rounds or plan.rounds
-    model, watcher = lesson.build_bert(len(vocabulary), **plan.net)
+    model, _ = lesson.build_bert(len(vocabulary), **plan.net)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    optimizer = keras.optimizers.AdamW(Rate(plan, rounds), weight_decay=0.01, global_clipnorm=1.0)
+    optimizer = keras.optimizers.AdamW(
+        Rate(plan, rounds),
+        weight_decay=0.01,
+        global_clipnorm=1.0,
+        epsilon=1e-6,  # as BERT's
+    )
     model.compile(optimizer, loss)
     settings = {"seed": options.seed, "source": source, **dataclasses.asdict(plan)}
     training = session.Session(model, options.output, settings)
@@ -160,7 +164,9 @@ def read_texts(options):
     texts = collections.defaultdict(list)
     if options.smoke:
         english, _, _ = data.generate_phrases(1500)
-        parts = english_french.split_pairs([(tuple(data.split_words(text)), ()) for text in english])
+        parts = english_french.split_pairs(
+            [(tuple(data.split_words(text)), ()) for text in english]
+        )
         for part, pairs in parts.items():
             texts["sentences", part] = [data.join_words(words) for words, _ in pairs]
         texts["speeches", "train"], texts["books", "train"] = english[:400], english[400:800]
@@ -250,7 +256,7 @@ def learn_pieces(texts, size, source, file):
     for (kind, part), sentences in texts.items():
         if part == "train":
             counts[kind] = collections.Counter(
-                word for sentence in sentences for word in lesson.split_text(sentence)
+                word for sentence in sentences for word in data.split_text(sentence)
             )
     together = sum(counts.values(), collections.Counter())
     kinds = collections.Counter(word for words in counts.values() for word in words)
@@ -275,7 +281,7 @@ def encode_parts(texts, vocabulary, plan):
 
     def encode(sentence):
         found = []
-        for word in lesson.split_text(sentence):
+        for word in data.split_text(sentence):
             if word not in known:
                 known[word] = [numbers[p] for p in lesson.encode_wordpiece(word, numbers)]
             found += known[word]
@@ -303,10 +309,8 @@ def encode_parts(texts, vocabulary, plan):
 
 def frame(rows):
     """Return the rows between [CLS] and [SEP], padded to a common length."""
-    framed = np.full((len(rows), max(map(len, rows)) + 2), lesson.PADDING, dtype="int32")
-    for place, row in enumerate(rows):
-        framed[place, : len(row) + 2] = [lesson.CLS, *row, lesson.SEP]
-    return framed
+    framed = [[lesson.CLS, *row, lesson.SEP] for row in rows]
+    return keras.utils.pad_sequences(framed, padding="post")
 
 
 def draw_batches(train, plan, random):
@@ -320,7 +324,7 @@ def draw_batches(train, plan, random):
     order = drawn[np.lexsort((random.random(len(drawn)), lengths[drawn]))]
     for batch in order.reshape(count, rows):
         longest = min(width, -(-lengths[batch].max() // 4) * 4)  # few lengths
-        batches.append(hide(train["sentences"][batch, :longest], plan, random))
+        batches.append(lesson.hide(train["sentences"][batch, :longest], plan.size, random))
     inside = plan.net["longest"] - 2
     for kind in ("speeches", "books"):
         stream, begins = train[kind]
@@ -331,16 +335,8 @@ def draw_batches(train, plan, random):
             starts = np.where(random.random(rows) < 0.5, starts, begins[later])
             starts = np.minimum(starts, len(stream) - inside)
             passages = stream[starts[:, None] + np.arange(inside)]
-            batches.append(hide(frame(passages), plan, random))
+            batches.append(lesson.hide(frame(passages), plan.size, random))
     return [batches[place] for place in random.permutation(len(batches))]
-
-
-def hide(numbers, plan, random):
-    """Return ([masked numbers, places], what was there): as many places in each row, 0 if fewer."""
-    masked, targets = lesson.mask_tokens(numbers, plan.size, random)
-    most = max(1, round(0.15 * (numbers.shape[1] - 2)))
-    places = np.argsort(targets == lesson.PADDING, axis=1, kind="stable")[:, :most]
-    return [masked, places.astype("int32")], np.take_along_axis(targets, places, axis=1)
 
 
 # The net
@@ -387,8 +383,8 @@ def measure_accuracy(model, numbers, vocabulary, plan, seed=0):
     Marks and [UNK] that were masked do not count. The interval is a bootstrap over the rows.
     """
     is_word = np.array([any(map(str.isalnum, piece)) for piece in vocabulary])
-    is_word[: len(lesson.SPECIAL_PIECES)] = False
-    (masked, places), targets = hide(numbers, plan, np.random.default_rng(seed))
+    is_word[: len(data.SPECIAL_PIECES)] = False
+    (masked, places), targets = lesson.hide(numbers, plan.size, np.random.default_rng(seed))
     guesses = np.concatenate(
         [
             model.predict_on_batch([masked[part], places[part]]).argmax(axis=-1)
@@ -403,16 +399,16 @@ def measure_accuracy(model, numbers, vocabulary, plan, seed=0):
     return right.sum() / all_of.sum(), 1.96 * resampled.std()
 
 
-def find_ranks(model, vocabulary, text=MASKED, answers=ANSWERS):
+def find_ranks(model, vocabulary, longest, text=MASKED, answers=ANSWERS):
     """Return the rank of each answer at the masks of a text, 1 for the likeliest."""
     numbers = {piece: number for number, piece in enumerate(vocabulary)}
-    row = frame([lesson.encode_text(text, numbers)])
+    row = frame([lesson.encode_text(text, numbers)[: longest - 2]])
     places = np.flatnonzero(row[0] == numbers["[MASK]"])[None]
     logits = model.predict_on_batch([row, places.astype("int32")])[0]
-    logits[:, : len(lesson.SPECIAL_PIECES)] = -np.inf
+    logits[:, : len(data.SPECIAL_PIECES)] = -np.inf
     return [
         1 + int((line > line[numbers[answer]]).sum()) if answer in numbers else None
-        for line, answer in zip(logits, answers, strict=True)
+        for line, answer in zip(logits, answers, strict=False)
     ]
 
 
@@ -422,7 +418,7 @@ def describe_training(model, plan, training, texts, dropped, train, held_out, vo
         name: "{:.3f} ± {:.3f}".format(*measure_accuracy(model, numbers, vocabulary, plan))
         for name, numbers in held_out.items()
     }
-    ranks = find_ranks(model, vocabulary)
+    ranks = find_ranks(model, vocabulary, plan.net["longest"])
     pieces = {"sentences": int((train["sentences"] > 0).sum())}
     pieces |= {kind: len(train[kind][0]) for kind in ("speeches", "books")}
     return {
@@ -451,7 +447,7 @@ def describe_training(model, plan, training, texts, dropped, train, held_out, vo
         "held-out masked accuracy, speeches": measured["speeches"],
         "validation masked accuracy": measured["validation"],
         "Gettysburg": ", ".join(
-            f"{answer} {rank}" for answer, rank in zip(ANSWERS, ranks, strict=True)
+            f"{answer} {rank}" for answer, rank in zip(ANSWERS, ranks, strict=False)
         )
         + " (ranks of the six masked words, all masked at once)",
         "rounds": f"{len(training.rows)} of {plan.rounds} planned",
