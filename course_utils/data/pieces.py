@@ -20,9 +20,10 @@ def split_text(text):
     """Return the words and marks of a text, a list: small letters, accents kept.
 
     Each punctuation mark, ASCII symbol and Chinese sign stands by itself, an emoji only where there
-    are spaces around it. What cannot be seen is left out; accents are composed (Unicode's NFC). So
-    do BertNormalizer(strip_accents=False) and BertPreTokenizer of the library tokenizers, after its
-    NFC.
+    are spaces around it. What cannot be seen (control characters, zero-width spaces) is left out;
+    accents are composed (Unicode's NFC). So do BertNormalizer(strip_accents=False) and
+    BertPreTokenizer of the library tokenizers, after its NFC. Their tables are of an older Unicode:
+    some rare marks that came since stand alone here and not there.
     """
     cleaned = []
     for character in unicodedata.normalize("NFC", text):
