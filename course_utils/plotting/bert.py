@@ -32,7 +32,7 @@ def plot_masking(words, kinds, axes=None):
     if unknown:
         raise ValueError(f"a kind is one of {', '.join(KINDS)[2:]} or empty, got {unknown}.")
     rows, columns = words.shape
-    axes = axes or plt.subplots(figsize=(1.55 * columns, 0.62 * rows + 0.7))[1]
+    axes = axes or plt.subplots(figsize=(min(1.55 * columns, 13), 0.62 * rows + 0.7))[1]
     for (row, column), word in np.ndenumerate(words):
         kind = kinds[row, column]
         axes.add_patch(

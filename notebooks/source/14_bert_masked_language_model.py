@@ -41,8 +41,7 @@ keras.utils.set_random_seed(0)
 words = "the bank of the river".split()
 may_look = {"encoder: BERT": np.ones((5, 5), bool), "decoder: GPT": np.tri(5, dtype=bool)}
 axes = plotting.plot_masks(may_look, words)
-plotting.show(axes[0].figure, alt="Two tables of five words by five. In the encoder all fields are "
-              "open; in the decoder those to the right of the word itself are hatched.")
+plotting.show(axes[0].figure, alt="The encoder sees all; to the decoder what follows is hatched.")
 
 # %% [markdown] tags=["D0-38"]
 # The block is lesson 13's; only the mask differs. **Predict**: *river* becomes *England*. Whose
@@ -207,19 +206,21 @@ def encode_text(text, numbers):
 
 
 assert encode_wordpiece("unwise", ["un", "u", "##wise", "##w", "##i"]) == ["un", "##wise"]
-deck.table_of(("pieces by", "a word", "one that the text lacks", "pieces in it"), *(
-    (by, *(" ".join(encode_wordpiece(word, pieces)) for word in ("umbrella", "unfriendly")),
-     sum(number * len(encode_wordpiece(word, pieces)) for word, number in word_counts.items()))
-    for by, pieces in vocabularies.items()))
+cuts = {f"{word}, by {by}": encode_wordpiece(word, pieces)
+        for word in ("umbrella", "unfriendly") for by, pieces in vocabularies.items()}
+axes = plotting.plot_pieces(cuts)
+plotting.show(axes.figure, alt=f"Words in pieces: {cuts}")
+{by: sum(number * len(encode_wordpiece(word, pieces)) for word, number in word_counts.items())
+ for by, pieces in vocabularies.items()}  # pieces in the whole text
 
 # %% [markdown] tags=["D0-40"]
 # With equally many pieces, those by frequency need fewer of them for a text: they spend themselves
 # on what is frequent. So what is called WordPiece today is mostly *trained* by frequency, while it
 # is *used* by the longest match. We do the same from here on.
 #
-# The library `tokenizers` is what others use; it comes with KerasHub. With the same vocabulary it
-# must split every text as we do, also the nasty ones. And its own trainer, on the same words, makes
-# which pieces?
+# The library `tokenizers` is what others use; it comes with KerasHub, where the class is called
+# `WordPieceTokenizer`. With the same vocabulary it must split every text as we do, also the nasty
+# ones. And its own trainer, on the same words, makes which pieces?
 
 # %% tags=["D0-40"]
 def compare_with_library(library, texts, vocabulary):
@@ -298,9 +299,11 @@ fathers brought forth on this continent
 a new nation conceived in liberty
 and dedicated to the proposition that"""
 HIDDEN = ("score", "ago", "brought", "nation", "to", "that")
-grid = [["?" if word in HIDDEN else word for word in line.split()] for line in GRID.splitlines()]
-assert sum(word == "?" for line in grid for word in line) / 24 == 0.25
-deck.table_of(6 * [" "], *grid)
+grid = np.array([line.split() for line in GRID.splitlines()])
+is_hidden = np.isin(grid, HIDDEN)
+assert is_hidden.mean() == 0.25
+axes = plotting.plot_masking(np.where(is_hidden, "?", grid), np.where(is_hidden, "masked", ""))
+plotting.show(axes.figure, alt="Four rows of six words; six fields are hatched and show ?.")
 
 # %% [markdown] tags=["D0-39"]
 # *Score, ago, brought, nation, to, that.* For *to* grammar is enough: one is *dedicated to*. For
@@ -347,14 +350,15 @@ pieces = vocabularies["frequency"]
 numbers_of = {piece: number for number, piece in enumerate(pieces)}
 x_train, x_test = (frame(part, numbers_of) for part in (english, english_test))
 masked, targets = mask_tokens(x_train[:4, :12], len(pieces), np.random.default_rng(1))
-deck.table_of(range(1, 13), *(
-    [f"**{pieces[now]}**" if was else pieces[now] for now, was in zip(*row, strict=True)]
-    for row in zip(masked, targets, strict=True)))
+kinds = np.select([targets == 0, masked == MASK, masked == targets], ["", "masked", "kept"],
+                  "replaced")
+axes = plotting.plot_masking(np.array(pieces)[masked], kinds)
+plotting.show(axes.figure, alt="Four texts of twelve pieces, with those that are chosen marked.")
 
 # %% [markdown] tags=["D0-39"]
 # `[CLS]` begins a text; its vector shall stand for the whole text later (*classification*). `[SEP]`
-# ends it. Bold is what was chosen. Most bold fields are `[MASK]`; look for one that is not. Masks
-# are drawn anew each time a text is seen, so that 30,000 sentences never run out.
+# ends it. Most of what was chosen is `[MASK]` now; look for a field that is not. Masks are drawn
+# anew each time a text is seen, so that 30,000 sentences never run out.
 
 # %% [markdown]
 # ### Exercise 2: Count on paper
@@ -487,12 +491,8 @@ for _ in range(5):
                    for gap in GAPS])
 
 # %%
-_, axes = plt.subplots(1, 2, figsize=(12, 4))
-plotting.plot_curves(range(1, 6), {"training": losses}, axes[0]).set(xlabel="round", ylabel="loss")
-curves = {"BERT": accuracies, "always the": 5 * [baseline]}
-plotting.plot_curves(range(1, 6), curves, axes[1]).set(xlabel="round", ylabel="masked accuracy")
-plotting.show(axes[0].figure, alt="Two curves over five rounds: the loss falls, the masked "
-              "accuracy on test sentences rises far above that of always saying the.")
+axes = plotting.plot_pretraining(losses, accuracies, baseline)
+plotting.show(axes[0].figure, alt="Over five rounds the loss falls, accuracy rises.")
 
 # %%
 accuracy, (low, high) = accuracies[-1], results.band("14_bert_masked_language_model/accuracy")
@@ -623,7 +623,9 @@ articles = share_right([
     (f"{who} saw [MASK] {noun}.", right, "an" if right == "a" else "a")
     for who in ("He", "She", "Tom", "We") for right in nouns for noun in nouns[right].split()])
 assert plain >= 0.85
-{"agreement": plain, "with a noun between": harder, "articles": articles}
+probes = {"agreement": plain, "with a noun between": harder, "articles": articles}
+axes = plotting.plot_probes(probes, chance=0.5)
+plotting.show(axes.figure, alt=f"Share that is right, chance is 0.5: {probes}")
 
 # %% [markdown]
 # **Prepositions** depend on single words: *afraid of*, *interested in*. Here it has seven to choose
@@ -664,8 +666,7 @@ scores = score_pieces([f"The {job} said that [MASK] was tired." for job in jobs]
 leanings = (scores[:, real_numbers["he"]] - scores[:, real_numbers["she"]]).tolist()
 leanings = dict(sorted(zip(jobs, leanings, strict=True), key=lambda pair: pair[1]))
 axes = plotting.plot_leanings(leanings, ("she", "he"))
-plotting.show(axes.figure, alt="Bars for jobs: how much likelier he is than she; for most jobs the "
-              "bar points to he.")
+plotting.show(axes.figure, alt="Bars for jobs: for most, he is likelier than she.")
 
 # %% [markdown]
 # For *king* and *queen* language decides. For all others it should not, yet most bars point to one
@@ -714,14 +715,19 @@ def fine_tune(pretrained, x, y):
 # %% tags=["D0-38"]
 x_reviews, x_reviews_test = (
     frame(part, real_numbers) for part in (reviews[:1000], reviews_test[:300]))
-judged = {}
-for count, pretrained in itertools.product((20, 100, 1000), (True, False)):
+
+
+def share_judged(pretrained, count):
+    """Return the share of test reviews that a net with `count` labels judges right."""
     judge = fine_tune(pretrained, x_reviews[:count], praises[:count])
-    praised = np.array(judge(x_reviews_test))[:, 0] > 0
-    judged[count, pretrained] = float(np.mean(praised == praises_test[:300]))
-deck.table_of(("labels", "pretrained", "from scratch"), *(
-    (count, f"{judged[count, True]:.1%}", f"{judged[count, False]:.1%}")
-    for count in (20, 100, 1000)))
+    return float(np.mean((np.array(judge(x_reviews_test))[:, 0] > 0) == praises_test[:300]))
+
+
+LABELS = 20, 100, 1000
+judged = {plan: [share_judged(pretrained, count) for count in LABELS]
+          for plan, pretrained in (("pretrained", True), ("from scratch", False))}
+axes = plotting.plot_few_labels(LABELS, judged, chance=0.5)
+plotting.show(axes.figure, alt=f"Accuracy with {LABELS} labels: {judged}")
 
 # %% [markdown] tags=["D0-38"]
 # With few labels the pretrained net is ahead: it knew before that *dull* and *boring* are
@@ -814,8 +820,7 @@ def compare_word(word, texts, numbers, reader):
 
 
 axes = plotting.plot_meanings(compare_word("bank", BANKS, real_numbers, reader), BANKS)
-plotting.show(axes.figure, alt="A table of cosines of the word bank in four sentences, two about "
-              "money and two about rivers; dark is similar.")
+plotting.show(axes.figure, alt="Cosines of bank in four sentences; dark is similar.")
 
 # %% [markdown]
 # ## A grown-up BERT. Do your blocks carry it?
@@ -885,8 +890,7 @@ if data.find_minilm():
     cosines = compare_word("bank", BANKS, minilm_numbers, minilm)
     assert min(cosines[0, 1], cosines[2, 3]) > cosines[:2, 2:].max()
     axes = plotting.plot_meanings(cosines, BANKS)
-    plotting.show(axes.figure, alt="A table of cosines: bank is closest to bank within the two "
-                  "sentences about money, and within the two about rivers.")
+    plotting.show(axes.figure, alt="Bank is most like bank of the same meaning.")
 
 # %% [markdown]
 # Now the sentences that are found mean what is asked, with other words; and *bank* has two
