@@ -29,6 +29,7 @@ from .series import (
 )
 from .shapes import SHAPES, generate_shapes
 from .sums import generate_sums
+from .swapped import load_swapped_phrases
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .waves import fit_usual
 from .windows import require_window
@@ -91,6 +92,7 @@ __all__ = [
     "load_reviews",
     "load_seattle_weather",
     "load_sms",
+    "load_swapped_phrases",
     "load_tatoeba",
     "load_vocabulary",
     "load_word_vectors",
