@@ -22,6 +22,7 @@ def test_masking_shows_each_word_and_counts_the_kinds():
     assert texts(axes) == [*words[0], *words[1]]
     named = [text.get_text() for text in axes.get_legend().get_texts()]
     assert named == ["masked: 2", "replaced: 1", "kept: 1"]
+    assert [bool(text.get_bbox_patch()) for text in axes.texts[:3]] == [False, True, True]
     hatched = [bool(patch.get_hatch()) for patch in axes.patches]
     assert hatched == [False, True, True, False, False, False]
     axes.figure.canvas.draw()

@@ -48,7 +48,9 @@ def plot_masking(words, kinds, axes=None):
             weight="bold" if kind else "normal",
             parse_math=False,
             zorder=3,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1} if kind == "masked" else {},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1}
+            if kind == "masked"
+            else None,
         )
     there = [kind for kind in KINDS if kind and (kinds == kind).any()]
     axes.legend(
@@ -163,12 +165,12 @@ def plot_probes(shares, chance, axes=None):
     """
     axes = axes or plt.subplots(figsize=(9, 0.6 * len(shares) + 1.0))[1]
     places = np.arange(len(shares))
-    bars = axes.barh(places, list(shares.values()), height=0.6, color=CLASS_COLORS[1])
-    axes.bar_label(bars, [f"{share:.0%}" for share in shares.values()], padding=6, fontsize=14)
-    for place, name in enumerate(shares):
+    axes.barh(places, list(shares.values()), height=0.6, color=CLASS_COLORS[1])
+    for place, (name, share) in enumerate(shares.items()):
         level = chance[name] if isinstance(chance, dict) else chance
         axes.plot((level, level), (place - 0.4, place + 0.4), color="black", linewidth=2.5,
                   linestyle="-", label="chance" if place == 0 else None)  # fmt: skip
+        axes.text(max(share, level) + 0.015, place, f"{share:.0%}", va="center", fontsize=14)
     axes.set_yticks(places, shares, fontsize=14)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.12), xlabel="right")
