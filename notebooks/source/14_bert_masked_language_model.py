@@ -34,8 +34,8 @@ keras.utils.set_random_seed(0)
 # Lesson 13's transformer has two halves. Each went its own way in 2018. **GPT** is a stack of
 # *decoders*: each word sees those before it, never those behind, so that it can learn to write the
 # next one. **BERT**, *Bidirectional Encoder Representations from Transformers* (J. Devlin and
-# others, built by Google), is a stack of *encoders*: each word sees **both sides**. It cannot write
-# on, but it reads better. Take *the bank of the river*: what *bank* means is said two words later.
+# others, at Google), is a stack of *encoders*: each word sees **both sides**. It is not made to
+# write on, but to read. Take *the bank of the river*: what *bank* means is said three words later.
 
 # %% tags=["D0-38"]
 words = "the bank of the river".split()
@@ -101,7 +101,8 @@ data.split_text("Don't  panic: Zoë's café isn't far.")
 # Two rules are in use. **Frequency**: merge what stands together most often (byte-pair encoding,
 # R. Sennrich and others, 2016; GPT's tokens come from it). **Surprise**: merge what stands together
 # more often than its parts let expect, the last column. WordPiece's inventors (M. Schuster and K.
-# Nakajima, 2012) chose the merge that makes the text likeliest, for which that ratio stands.
+# Nakajima, 2012) chose the merge that makes the text likeliest; the ratio is the usual short form
+# of that, though it leaves out how often the pair occurs.
 # **Predict**: which is merged first by either rule?
 
 # %% tags=["D0-40"]
@@ -247,8 +248,8 @@ texts = ["", "a" * 101, "naïve Zoë 3.14 $5", "日本語 🙂🙂 ok", "e\u0301
 # %% [markdown] tags=["D0-40"]
 # Every text is split alike. Most pieces are the same, too: the library's `WordPieceTrainer`
 # **merges by frequency**, whatever its name says. Two things differ. Of pairs that are equally
-# frequent, it takes another one first than we do, and each merge decides on those after it. And it
-# keeps every letter in both forms, with and without `##`.
+# frequent, it may take another one first than we do, and each merge decides on those after it. And
+# it keeps every letter in both forms, with and without `##`.
 
 # %% [markdown]
 # ### Exercise 1: Back to text
@@ -315,7 +316,7 @@ plotting.show(axes.figure, alt="Four rows of six words; six fields are hatched a
 #
 # - Choose **15 %** of the pieces. Fewer, and a text teaches little; many more, and too little is
 #   left to guess from.
-# - Of the chosen, **80 %** become `[MASK]`, **10 %** become any other piece, and **10 %** stay as
+# - Of the chosen, **80 %** become `[MASK]`, **10 %** a piece drawn at random, and **10 %** stay as
 #   they are. The net has to guess the original piece in all three cases.
 #
 # Why not always `[MASK]`? In use there are no masks. A net that had to answer only at masks could
@@ -326,7 +327,7 @@ plotting.show(axes.figure, alt="Four rows of six words; six fields are hatched a
 def mask_tokens(numbers, size, random):
     """Return the numbers with some masked, and targets: what was there, else PADDING.
 
-    15 % of the pieces of each row are chosen, at least one; never [CLS], [SEP] and padding.
+    15 % of the pieces of each row are chosen, at least one; never a special piece or padding.
     """
     may_change = numbers > MASK
     how_many = np.maximum(1, np.round(0.15 * may_change.sum(axis=1)))
@@ -393,8 +394,8 @@ check.value(
 # Lesson 13's encoder, unchanged but for the activation (GELU, a smooth ReLU) and a normalisation
 # behind the embedding. On top of it comes the **guess**: at the places that were chosen, a dense
 # layer, a normalisation, then the dot product with the embedding of every piece: whose vector fits
-# best? (The embedding is used twice, as in lesson 13: tied.) Scores at all other places would be
-# thrown away, so they are not computed.
+# best? (The embedding is used twice, as in lesson 13: tied. BERT adds a bias for each piece, which
+# we leave out.) Scores at all other places would be thrown away, so they are not computed.
 
 # %% tags=["D0-38"]
 def build_bert(size, width=96, heads=4, hidden=384, blocks=2, dropout=0.0, longest=64):
@@ -428,9 +429,9 @@ def hide(numbers, size, random):
     return [masked, places.astype("int32")], np.take_along_axis(targets, places, axis=1)
 
 # %% [markdown] tags=["D0-38"]
-# Three proofs. The guess is what we said it is: computed by hand from the vectors, it is the same
-# to 1e-5. Padding changes nothing. And the hidden word cannot be read from anywhere: what `[MASK]`
-# stands for makes no difference, since the input has lost it.
+# Two proofs. The guess is what we said it is: computed by hand from the vectors, it is the same to
+# 1e-5. And padding changes nothing. That the answer does not leak needs none: at a `[MASK]` the
+# input has lost the word. Where a chosen piece stays it can be read, as the rule intends.
 
 # %% tags=["D0-38"]
 model, watcher = build_bert(len(pieces))
@@ -487,8 +488,7 @@ for _ in range(5):
     losses += model.fit(x, y, batch_size=128, verbose=0).history["loss"]
     guesses = model.predict([hidden_test, hidden_places], batch_size=500, verbose=0).argmax(-1)
     accuracies.append(masked_accuracy(hidden_targets, guesses, pieces))
-    filled.append([pieces[guess_masks(model, numbers_of, gap, pieces)[0].argmax()]
-                   for gap in GAPS])
+    filled.append([pieces[guess_masks(model, numbers_of, it, pieces)[0].argmax()] for it in GAPS])
 
 # %%
 axes = plotting.plot_pretraining(losses, accuracies, baseline)
@@ -500,9 +500,9 @@ assert low <= accuracy <= high
 deck.table_of(("round", *GAPS), *((number + 1, *row) for number, row in enumerate(filled)))
 
 # %% [markdown]
-# Watch the columns from top to bottom. First comes what is frequent, whatever the gap; then what
-# fits the neighbours; in the end what fits the whole sentence. 100 % is out of reach: whether *the
-# king* or *the girl* is hungry, no net can know. It gives both their share, and that is right.
+# Watch the columns from top to bottom. What is frequent usually comes first, whatever the gap; then
+# what fits the neighbours; in the end what fits the whole sentence. 100 % is out of reach: whether
+# *the king* or *the girl* is hungry, no net can know. It gives both their share, and that is right.
 
 # %% [markdown] tags=["D0-39"]
 # ## A pretrained net. What does it put into your sentences?
@@ -515,11 +515,11 @@ deck.table_of(("round", *GAPS), *((number + 1, *row) for number, row in enumerat
 deck.table_of(("card", "bert"), *data.read_card("bert").items())
 
 # %% [markdown] tags=["D0-39"]
-# BERT itself read a thousand times as much, with forty times the parameters. Ours is a small one,
+# BERT itself (110 million parameters) had a thousand times as much to read. Ours is a small one,
 # and an old-fashioned one: novels of the 19th century, speeches since 1789.
 #
 # What you type is read with care: there must be a `[MASK]`, there may be several, and the net has
-# no more than 64 places. All answers are shown as text.
+# no more than 64 places, two of them for `[CLS]` and `[SEP]`. All answers are shown as text.
 
 # %% tags=["D0-39"]
 SIZES = {"width": 192, "heads": 4, "hidden": 768, "blocks": 4, "longest": 64}
@@ -556,8 +556,8 @@ show_fills(["I am very [MASK] today.", "Where is the [MASK] station?", "[MASK] d
 
 # %% [markdown] tags=["D0-39"]
 # And Gettysburg, all six words masked at once? Of the pieces, how many are likelier than the true
-# one: that is its **rank**, 1 for the best. *Score* is no piece of the vocabulary, it is too rare:
-# with one mask it cannot be guessed at all. **Predict** the others.
+# one? That number plus one is its **rank**: 1 is the best. A word that is no single piece of the
+# vocabulary cannot be guessed with one mask: its rank is `None`. **Predict** them.
 
 # %% tags=["D0-39"]
 masked_grid = " ".join("[MASK]" if word in HIDDEN else word for word in GRID.split())
@@ -580,7 +580,7 @@ explorables.FillMask(fill, text="The children [MASK] playing in the garden.")
 # Bad input, too, gets a sentence as an answer, or a guess:
 
 # %% tags=["D0-39"]
-for text, answer in {"word " * 62 + "[MASK]": "longer than any", "no mask": "Write .MASK."}.items():
+for text, answer in {"word " * 10_000 + "[MASK]": "than any text", "": "Write [MASK]"}.items():
     with check.expect_error(ValueError, answer):
         fill(text)
 show_fills(["[MASK]", "[MASK] is here, and so is [MASK]", "<b>bold</b> [MASK]", "🙂 [MASK] שלום"])
@@ -593,7 +593,7 @@ show_fills(["[MASK]", "[MASK] is here, and so is [MASK]", "<b>bold</b> [MASK]", 
 #
 # - **Agreement.** *The dogs [MASK] old*: *are*, not *is*. Harder, with a noun of the other number
 #   in between: *The dogs near the house [MASK] old*. A model of the last few words says *house is*.
-# - **Articles.** *He took [MASK] apple*: *an*, not *a*. It has to look to the right.
+# - **Articles.** *He saw [MASK] apple*: *an*, not *a*. It has to look to the right.
 
 # %%
 def score_pieces(texts):
@@ -618,7 +618,7 @@ subjects = [(one, two + "s", "is", "are") for one, two in pairs] + [
 plain, harder = (
     share_right([(text.format(noun, other), *forms) for noun, other, *forms in subjects])
     for text in ("The {0} [MASK] old.", "The {0} near the {1} [MASK] old."))
-nouns = {"an": "apple egg hour uncle island idea", "a": "book letter house dog king"}
+nouns = {"an": "apple egg hour uncle island idea", "a": "book letter house dog king ship"}
 articles = share_right([
     (f"{who} saw [MASK] {noun}.", right, "an" if right == "a" else "a")
     for who in ("He", "She", "Tom", "We") for right in nouns for noun in nouns[right].split()])
@@ -629,7 +629,7 @@ plotting.show(axes.figure, alt=f"Share that is right, chance is 0.5: {probes}")
 
 # %% [markdown]
 # **Prepositions** depend on single words: *afraid of*, *interested in*. Here it has seven to choose
-# from; chance is one in seven.
+# from; chance is one in seven. Of twelve sentences, these are the ones where it is wrong.
 
 # %%
 PREPOSITIONS = "of in at to for on with".split()
@@ -652,13 +652,14 @@ show_fills(["Two plus two is [MASK].", "The capital of France is [MASK].", "A do
             "A dog is not an [MASK].", "I put the book in the bag, so the book is in the [MASK]."])
 
 # %% [markdown]
-# It writes something of the right *kind*, a number or a name, and hardly anything that is true on
-# purpose. And *not* changes little: the words around it are the same. Much larger nets know more
-# facts; what to make of a *not* puzzled BERT, too (A. Ettinger, 2020).
+# What it writes is mostly of the right *kind*, a number or a name; where it is true, that is luck
+# or habit. Compare the two dogs: how much does the *not* change? The words around it are the same.
+# Much larger nets know more facts; what to make of a *not* puzzled BERT, too (A. Ettinger, 2020).
 #
 # ### Whose words are they?
 # A net repeats its texts, prejudices included. Nobody has to mean it so. We ask who is spoken of,
-# *he* or *she*, after a job; the figure shows the difference of the logits. **Predict** the ends.
+# *he* or *she*, after a job. The figure shows the difference of the logits, which is the logarithm
+# of how many times likelier *he* is; below 0 it is *she*. **Predict** the ends.
 
 # %%
 jobs = "doctor nurse teacher soldier captain secretary president servant king queen".split()
@@ -669,10 +670,10 @@ axes = plotting.plot_leanings(leanings, ("she", "he"))
 plotting.show(axes.figure, alt="Bars for jobs: for most, he is likelier than she.")
 
 # %% [markdown]
-# For *king* and *queen* language decides. For all others it should not, yet most bars point to one
-# side: in these books and speeches doctors and soldiers were men. Who builds a judge of
-# applications on such a net builds that in. Before you use a pretrained net, probe it for what must
-# not decide.
+# For *king* and *queen* language decides. For all others it should not. Part of each bar is that
+# *he* is more frequent in these texts anyhow; that jobs *differ* comes from who had which job in
+# novels and speeches. Who builds a judge of applications on such a net builds that in. Before you
+# use a pretrained net, probe it for what must not decide.
 
 # %% [markdown] tags=["D0-38"]
 # ## Fine-tuning. What is pretraining worth when labels are few?
@@ -680,7 +681,7 @@ plotting.show(axes.figure, alt="Bars for jobs: for most, he is likelier than she
 # the mean of its vectors, and train that on a few labelled texts. The rival is the same net with
 # fresh weights, which has nothing but these labels.
 #
-# The task: is a sentence in order, or did somebody exchange two neighbours? *The girl to is going
+# The task: is a sentence in order, or did somebody exchange two neighbours? *The girl going is to
 # sleep* has the right words, so a bag of words (lesson 10) is of no use; here one needs a sense of
 # language. A program makes the sentences, from the phrase book.
 
@@ -710,13 +711,13 @@ def fine_tune(plan, x, y, seed=0):
     if plan != "from scratch":
         encoder.set_weights(real_watcher.get_weights())
     numbers, random = keras.Input((None,), dtype="int32"), np.random.default_rng(seed)
-    mean = layers.GlobalAveragePooling1D()(
-        encoder(numbers)[0], mask=ops.not_equal(numbers, PADDING))
+    mean = layers.GlobalAveragePooling1D()(encoder(numbers)[0], mask=numbers != PADDING)
     judge = keras.Model(numbers, layers.Dense(1)(mean))
     for trained, rate, steps in PLANS[plan]:
         for layer in encoder.layers:
             layer.trainable = trained is None or layer.name in trained
-        judge.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(True))
+        judge.compile(keras.optimizers.Adam(rate), jit_compile=False,
+                      loss=keras.losses.BinaryCrossentropy(from_logits=True))
         for _ in range(steps):
             rows = random.choice(len(x), 20, replace=False)
             judge.train_on_batch(x[rows], y[rows])
@@ -877,10 +878,10 @@ if data.find_minilm():
 f"{minilm.count_params():,} parameters" if data.find_minilm() else "Skipped: not installed."
 
 # %% [markdown]
-# (KerasHub counts 148,608 more: a layer behind `[CLS]` that is not used here, and a vector for a
-# second text.) Proof: KerasHub's own `BertBackbone`, loaded from the same folder, gives the same
-# vectors to 1e-4. It computes GELU by an approximation, so ours does here, too; with the exact
-# function the vectors differ by less than 0.01.
+# (KerasHub counts 148,608 more: a layer behind `[CLS]` that is not used here, and the two vectors
+# that tell a first text from a second.) Proof: KerasHub's own `BertBackbone`, loaded from the same
+# folder, gives the same vectors to 1e-4. It computes GELU by an approximation, so ours does here,
+# too; with the exact function the vectors differ by less than 0.01.
 
 # %%
 if data.find_minilm() and all(map(importlib.util.find_spec, ("keras_hub", "safetensors"))):
@@ -913,7 +914,8 @@ if data.find_minilm():
 # ## Summary
 # - BERT is a stack of encoders: each piece of a text sees both sides. It learns by guessing what is
 #   masked, so text needs no labels.
-# - WordPiece learns pieces from text and splits a word by the longest match: nothing is unknown.
+# - WordPiece learns pieces from text and splits a word by the longest match: hardly anything is
+#   unknown.
 # - 15 % are chosen; of these 80 % are masked, 10 % replaced, 10 % stay.
 # - It learns forms early, such as agreement; facts and *not* hardly, and prejudice with the rest.
 # - Fine-tuned in stages it needs few labels; the mean of its vectors compares texts.
