@@ -667,12 +667,12 @@ scores = score_pieces([f"The {job} said that [MASK] was tired." for job in jobs]
 leanings = scores[:, [real_numbers["he"], real_numbers["she"]]] @ [1, -1]
 leanings = dict(sorted(zip(jobs, leanings.tolist(), strict=True), key=lambda pair: pair[1]))
 axes = plotting.plot_leanings(leanings, ("she", "he"))
-plotting.show(axes.figure, alt="Bars for jobs: for most, he is likelier than she.")
+plotting.show(axes.figure, alt="Bars for jobs: how much likelier he is than she.")
 
 # %% [markdown]
 # For *king* and *queen* language decides. For all others it should not. Part of each bar is that
-# *he* is more frequent in these texts anyhow; that jobs *differ* comes from who had which job in
-# novels and speeches. Who builds a judge of applications on such a net builds that in. Before you
+# *he* is more frequent in these texts anyhow; that jobs *differ* tells who had which job in novels
+# and speeches. Who builds a judge of applications on such a net builds that in. Before you
 # use a pretrained net, probe it for what must not decide.
 
 # %% [markdown] tags=["D0-38"]
