@@ -20,7 +20,7 @@ STEPS = 1200  # of the transformer
 TRIAL = 60  # steps of the LSTM that are timed, to know how many there are to be
 UNITS, EMBEDDING = 192, 96  # of lesson 12's LSTM
 SHARED = (
-    *("within", "exact_share", "masked_accuracy", "corpus_bleu", "draw_batches", "fit_translator"),
+    *("exact_share", "masked_accuracy", "corpus_bleu", "draw_batches", "fit_translator"),
     *("build_translator", "take_apart", "decoding_functions", "search_greedily"),
 )
 OWN = (

@@ -217,12 +217,17 @@ def translate(model, sentences, vocabularies):
 
 
 def describe(plan):
-    """Return how a lesson loads the net."""
-    net = ", ".join(f"{name}={value}" for name, value in plan.net.items())
+    """Return how lesson 12 loads the net."""
+    return describe_use(12, NAME, "model = build_translator", plan)
+
+
+def describe_use(number, name, build, plan):
+    """Return the card's line on how a lesson builds the net and loads its weights."""
+    net = ", ".join(f"{argument}={value}" for argument, value in plan.net.items())
     return {
-        "for": f'lesson 12: `english, french = data.load_vocabulary("{NAME}")`, '
-        f"`model = build_translator(len(english), len(french), {net})`, "
-        f'then `model.load_weights(data.load_checkpoint("{NAME}"))`',
+        "for": f'lesson {number}: `english, french = data.load_vocabulary("{name}")`, '
+        f"`{build}(len(english), len(french), {net})`, "
+        f'then `model.load_weights(data.load_checkpoint("{name}"))`',
     }
 
 

@@ -74,13 +74,9 @@ def translate(model, sentences, vocabularies):
 
 
 def describe(plan):
-    """Return how a lesson loads the net."""
-    net = ", ".join(f"{name}={value}" for name, value in plan.net.items())
-    return {
-        "for": f'lesson 13: `english, french = data.load_vocabulary("{NAME}")`, '
-        f"`model, watcher = build_transformer(len(english), len(french), {net})`, "
-        f'then `model.load_weights(data.load_checkpoint("{NAME}"))`',
-    }
+    """Return how lesson 13 loads the net."""
+    build_both = "model, watcher = build_transformer"
+    return english_french.describe_use(13, NAME, build_both, plan)
 
 
 if __name__ == "__main__":
