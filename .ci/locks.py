@@ -1,9 +1,9 @@
 """Write every requirements*.lock from pyproject.toml, or prove that each system can install them.
 
-    python3 course.py doctor             # once, for the environment with uv
-    .venv/bin/python .ci/locks.py        # write the locks; pins that still fit stay
-    .venv/bin/python .ci/locks.py --upgrade
-    .venv/bin/python .ci/locks.py --check     # per system: a wheel for everything, nothing missing
+python3 course.py doctor             # once, for the environment with uv
+.venv/bin/python .ci/locks.py        # write the locks; pins that still fit stay
+.venv/bin/python .ci/locks.py --upgrade
+.venv/bin/python .ci/locks.py --check     # per system: a wheel for everything, nothing missing
 """
 
 import os
@@ -29,6 +29,7 @@ PLATFORMS = {
     "macOS ARM": "aarch64-apple-darwin",
     "Windows": "x86_64-pc-windows-msvc",
 }
+EXCLUDED = "tensorflow-cpu\nsentence-transformers\n"  # from requirements-gpu.lock
 PYTHONS = ("3.11", "3.12", "3.13")
 PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
 
@@ -60,11 +61,14 @@ def compile_lock(arguments, lock):
 
 
 def uv(arguments, lock):
-    """Run `uv pip compile`; the CUDA build of TensorFlow takes the place of the CPU wheel."""
+    """Run `uv pip compile`; the CUDA build of TensorFlow takes the place of the CPU wheel.
+
+    That lock is made without pyproject's settings for uv, so PyTorch is kept away here, too.
+    """
     excludes = ["--no-config", "--excludes", "-"] if lock == "requirements-gpu.lock" else []
     command = [sys.executable, "-m", "uv", "pip", "compile", *excludes, *arguments]
     return subprocess.run(
-        command, input="tensorflow-cpu\n" if excludes else None, check=True, encoding="utf-8"
+        command, input=EXCLUDED if excludes else None, check=True, encoding="utf-8"
     )
 
 

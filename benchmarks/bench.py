@@ -1,10 +1,10 @@
 """Measure what the README promises: `python3 course.py bench [GROUP …] [NN …] [--write]`.
 
 Groups: imports, lessons, bands, lab, latency, fit, playground, ingredients, convolution, sequences,
-translation; all of them without a name. Numbers of lessons, such as 05, limit the groups lessons
-and bands. Without `--write` the table is only printed; with it the measured figures replace their
-earlier values in results.csv, and results.md and the tables of the README are written anew from
-there.
+translation, fine_tuning; all of them without a name. Numbers of lessons, such as 05, limit the
+groups lessons and bands. Without `--write` the table is only printed; with it the measured figures
+replace their earlier values in results.csv, and results.md and the tables of the README are written
+anew from there.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import convolution
+import fine_tuning
 import ingredients
 import lab
 import latency
@@ -228,6 +229,12 @@ def measure_translation():
         yield row(figure, run, value, unit)
 
 
+def measure_fine_tuning():
+    """Yield what lesson 14 says of its pretrained net and few labels (see fine_tuning.py)."""
+    for figure, run, value, unit in fine_tuning.measure():
+        yield row(figure, run, value, unit)
+
+
 GROUPS = {
     "imports": measure_imports,
     "lessons": measure_lessons,
@@ -240,6 +247,7 @@ GROUPS = {
     "convolution": measure_convolution,
     "sequences": measure_sequences,
     "translation": measure_translation,
+    "fine_tuning": measure_fine_tuning,
 }
 PER_LESSON = ("lessons", "bands")
 

@@ -14,10 +14,12 @@ from .history import load_history
 from .imdb import decode_imdb, load_imdb, load_imdb_words
 from .little_world import WORD_KINDS, WORD_PAIRS, generate_little_world
 from .messages import SPAM_KEYWORDS, generate_messages, load_messages
+from .minilm import find_minilm, load_minilm
 from .named import Collection, find_named, load_sms, load_tatoeba
 from .photographs import find_ink
 from .phrase_frames import FRAMES as PHRASE_FRAMES
 from .phrases import generate_phrases, load_phrases
+from .pieces import SPECIAL_PIECES, split_text
 from .reviews import generate_review_pairs, generate_reviews, load_reviews
 from .series import (
     best_hourly_error,
@@ -27,6 +29,7 @@ from .series import (
 )
 from .shapes import SHAPES, generate_shapes
 from .sums import generate_sums
+from .swapped import load_swapped_phrases
 from .tables import Table, load_auto_mpg, load_seattle_weather
 from .waves import fit_usual
 from .windows import require_window
@@ -46,6 +49,7 @@ __all__ = [
     "PHRASE_FRAMES",
     "SHAPES",
     "SPAM_KEYWORDS",
+    "SPECIAL_PIECES",
     "SPECIAL_WORDS",
     "WORD_FAMILIES",
     "WORD_KINDS",
@@ -63,6 +67,7 @@ __all__ = [
     "decode_words",
     "encode_words",
     "find_ink",
+    "find_minilm",
     "find_named",
     "fit_usual",
     "generate_hourly_temperature",
@@ -81,11 +86,13 @@ __all__ = [
     "load_imdb",
     "load_imdb_words",
     "load_messages",
+    "load_minilm",
     "load_mnist",
     "load_phrases",
     "load_reviews",
     "load_seattle_weather",
     "load_sms",
+    "load_swapped_phrases",
     "load_tatoeba",
     "load_vocabulary",
     "load_word_vectors",
@@ -95,5 +102,6 @@ __all__ = [
     "require_table",
     "require_window",
     "smooth",
+    "split_text",
     "split_words",
 ]
