@@ -119,7 +119,8 @@ def measure_bands(numbers=()):
         pairs = ", ".join(f"{name!r}: float({name})" for name in names)
         report = f"import json\nprint(json.dumps({{{pairs}}}))"
         for seed in SEEDS:
-            values = json.loads(printed(execute(path, OPEN_BANDS_CELL, report, seed)))
+            notebook = execute(path, OPEN_BANDS_CELL, report, seed, until="results.band(")
+            values = json.loads(printed(notebook))
             for name in names:
                 yield row(f"{path.stem}/{name}", seed, values[name], "")
 
@@ -130,9 +131,15 @@ def lessons(numbers=()):
     return [path for path in paths if not numbers or path.name[:2] in numbers]
 
 
-def execute(path, first="", last="", seed=0):
-    """Return the notebook `path`, executed with other first and last cells and another seed."""
+def execute(path, first="", last="", seed=0, until=None):
+    """Return the notebook `path`, executed with other first and last cells and another seed.
+
+    What comes after the last cell with the text `until` is left out.
+    """
     notebook = nbformat.read(path, as_version=4)
+    if until is not None:
+        places = [place for place, cell in enumerate(notebook.cells) if until in cell.source]
+        notebook.cells = notebook.cells[: places[-1] + 1]
     for cell in notebook.cells:
         cell.source = cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})")
     cells = [nbformat.v4.new_code_cell(code) for code in (first, last)]

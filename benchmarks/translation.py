@@ -6,9 +6,11 @@ transformer          as in lesson 13
 LSTM, equal time     as in lesson 12, for as many steps as take as long as the transformer's
 LSTM, equal size     as many parameters and as many steps as the transformer
 
-Run i has seed i. Times depend on the machine; so does the number of steps at equal time.
+Run i has seed i. Times depend on the machine; so does the number of steps at equal time, which is
+at most MOST times the transformer's: the measured times show whether they are equal.
 """
 
+import bisect
 import time
 
 import numpy as np
@@ -18,6 +20,8 @@ from course_utils import data, deck
 SEEDS = range(3)
 STEPS = 1200  # of the transformer
 TRIAL = 60  # steps of the LSTM that are timed, to know how many there are to be
+EPOCHS = 20  # into which both lessons part their steps: a rest would be left out
+MOST = 10  # times the transformer's steps: no clock can ask for more
 UNITS, EMBEDDING = 192, 96  # of lesson 12's LSTM
 SHARED = (
     *("exact_share", "masked_accuracy", "corpus_bleu", "draw_batches", "fit_translator"),
@@ -76,10 +80,8 @@ def measure(seeds=SEEDS, steps=STEPS, trial=TRIAL, size=None):
         model, seconds = train(lessons, book, "transformer", seed, steps)
         parameters = model.count_params()
         yield from score(lessons, book, "transformer", model, seconds, steps, seed)
-        _, trial_seconds = train(lessons, book, "LSTM", seed, trial)
-        _, twice = train(lessons, book, "LSTM", seed, 2 * trial)
-        a_step = (twice - trial_seconds) / trial  # without what compiling takes
-        longer = max(trial, round((seconds - trial_seconds) / a_step) + trial)
+        trials = [train(lessons, book, "LSTM", seed, times * trial)[1] for times in (1, 2)]
+        longer = count_steps(seconds, trial, *trials, most=MOST * steps)
         model, seconds = train(lessons, book, "LSTM", seed, longer)
         yield from score(lessons, book, "LSTM, equal time", model, seconds, longer, seed)
         units = find_units(lessons, book, parameters)
@@ -87,8 +89,28 @@ def measure(seeds=SEEDS, steps=STEPS, trial=TRIAL, size=None):
         yield from score(lessons, book, "LSTM, equal size", model, seconds, steps, seed)
 
 
+def count_steps(seconds, trial, once, twice, most):
+    """Return how many steps take so many seconds: a multiple of EPOCHS, at most `most`.
+
+    `trial` steps took `once` seconds and twice as many `twice`, both with the compilation. The
+    difference is the time of the steps alone; on a busy machine it may be nothing or less. Then
+    a step counts as what it took on average, compilation included.
+    """
+    a_step = (twice - once) / trial
+    if a_step <= 0:
+        a_step = twice / (2 * trial)
+    wanted = trial + (seconds - once) / a_step
+    return max(1, round(min(wanted, most) / EPOCHS)) * EPOCHS
+
+
 def train(lessons, book, kind, seed, steps, units=UNITS):
-    """Return a trained model of a kind, and the seconds that its training took."""
+    """Return a trained model of a kind, and the seconds that its training took.
+
+    Raises:
+        ValueError: the steps do not fill EPOCHS; fewer than these would never end.
+    """
+    if steps < EPOCHS or steps % EPOCHS:
+        raise ValueError(f"expected a multiple of {EPOCHS} as the number of steps, got {steps}.")
     lesson, sizes = lessons[kind], map(len, book.vocabularies)
     lesson["keras"].utils.set_random_seed(seed)
     if kind == "transformer":
@@ -104,13 +126,16 @@ def train(lessons, book, kind, seed, steps, units=UNITS):
 def find_units(lessons, book, parameters):
     """Return the even number of units with which the LSTM has about so many parameters."""
 
-    def excess(units):
+    def count(units):
         model = lessons["LSTM"]["build_translator"](
             *map(len, book.vocabularies), units=units, embedding=units // 2
         )
-        return abs(model.count_params() - parameters)
+        return model.count_params()
 
-    return min(range(UNITS // 2, 2 * UNITS, 4), key=excess)
+    choices = range(UNITS // 2, 2 * UNITS, 4)
+    place = bisect.bisect_left(choices, parameters, key=count)
+    nearest = choices[max(place - 1, 0) : place + 1]
+    return min(nearest, key=lambda units: abs(count(units) - parameters))
 
 
 def score(lessons, book, name, model, seconds, steps, seed):

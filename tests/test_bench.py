@@ -3,6 +3,7 @@
 import sys
 
 import bench
+import nbformat
 import pytest
 
 
@@ -37,3 +38,12 @@ def test_what_cannot_be_measured_is_said(monkeypatch, capsys, words, message):
     with pytest.raises(SystemExit):
         run(monkeypatch, *words)
     assert message in capsys.readouterr().err
+
+
+def test_a_band_is_measured_without_what_comes_after_it(tmp_path):
+    sources = ["kept = 1", "kept += 1  # results.band(", "raise ValueError('too far')"]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    path = tmp_path / "00_short.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    executed = bench.execute(path, last="print(kept)", until="results.band(")
+    assert bench.printed(executed) == "2\n"

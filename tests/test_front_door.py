@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections import namedtuple
 from pathlib import Path
 
@@ -127,14 +126,12 @@ def test_the_second_start_installs_nothing(course):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in for Python is a shell script")
-def test_the_second_start_takes_under_two_seconds(course):
+def test_the_second_start_hands_over_to_jupyterlab(course):
     course.main(["doctor"])
     course.VENV_PYTHON.write_text("#!/bin/sh\necho started $*\n", encoding="utf-8")
     course.VENV_PYTHON.chmod(0o755)
-    started = time.perf_counter()
     command = [sys.executable, "course.py", "lab", "--port", "1"]
     done = subprocess.run(command, cwd=course.ROOT, capture_output=True, encoding="utf-8")
-    assert time.perf_counter() - started < 2
     assert done.returncode == 0, done.stderr
     assert "started -m jupyterlab" in done.stdout and "Installing" not in done.stdout
 

@@ -11,12 +11,9 @@ import trainings
 from course_utils import data, deck
 
 
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(trainings.TRAINING)
-    import bert
-
-    return bert
+@pytest.fixture(scope="module")
+def script():
+    return trainings.load("bert")
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +28,8 @@ def undisturbed(tmp_path_factory):
 
 
 def test_killed_and_resumed_it_ends_as_the_undisturbed_one(undisturbed, script, tmp_path):
-    trainings.kill("bert", tmp_path, rounds=3)
-    assert 3 <= len(trainings.read_log(tmp_path)) < script.SMOKE.rounds
+    trainings.kill("bert", tmp_path, rounds=2)
+    assert len(trainings.read_log(tmp_path)) == 2 < script.SMOKE.rounds
     script.main(["--smoke", "--output", str(tmp_path)])
     model, _ = script.lesson.build_bert(300, **script.SMOKE.net)
     key_biases = trainings.find_key_biases(model)
@@ -42,7 +39,7 @@ def test_killed_and_resumed_it_ends_as_the_undisturbed_one(undisturbed, script, 
 
 def test_it_learns_and_writes_weights_pieces_and_a_card(undisturbed, script):
     log = trainings.read_log(undisturbed)
-    assert float(log[-1]["loss"]) < 0.9 * float(log[0]["loss"])
+    assert float(log[-1]["loss"]) < 0.95 * float(log[0]["loss"])
     words = json.loads((undisturbed / "bert.words.json").read_text(encoding="utf-8"))
     (pieces,) = words.values()
     assert len(set(pieces)) == len(pieces) <= script.SMOKE.size
@@ -290,9 +287,11 @@ def test_the_card_states_what_is_measured(shipped, script):
     texts |= {(kind, "train"): ["here"] for kind in ("sentences", "speeches", "books")}
     _, held_out = script.encode_parts(texts, shipped["pieces"], script.FULL)
     card = data.read_card("bert")
-    for kind, fact in (("sentences", ""), ("speeches", ", speeches")):
-        share, half = script.measure_accuracy(
-            shipped["model"], held_out[kind], shipped["pieces"], script.FULL
-        )
-        said = card["held-out masked accuracy" + fact]
-        assert said.startswith(f"{share:.3f} ± {half:.3f}")
+    for kind, unit, fact in (
+        ("sentences", "English sentences", ""),
+        ("speeches", "passages", ", speeches"),
+    ):
+        assert f"{len(held_out[kind]):,} {unit}" in card["held out"]
+        sample = held_out[kind][::8]
+        measured = script.measure_accuracy(shipped["model"], sample, shipped["pieces"], script.FULL)
+        trainings.require_agreement(card["held-out masked accuracy" + fact], *measured)

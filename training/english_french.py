@@ -65,10 +65,10 @@ FULL = Plan(
 SMOKE = Plan(
     sizes=(300, 500),
     net={"units": 32, "embedding": 16, "dropout": 0.1, "tied": True},
-    rounds=8,
-    batches=20,
-    batch_size=32,
-    peak=0.02,
+    rounds=4,
+    batches=10,
+    batch_size=64,
+    peak=0.04,
 )
 
 

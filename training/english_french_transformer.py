@@ -45,10 +45,10 @@ FULL = english_french.Plan(
 SMOKE = english_french.Plan(
     sizes=(300, 500),
     net={"width": 32, "heads": 2, "hidden": 64, "blocks": 1, "dropout": 0.1},
-    rounds=8,
-    batches=20,
-    batch_size=32,
-    peak=0.005,
+    rounds=4,
+    batches=10,
+    batch_size=64,
+    peak=0.01,
 )
 
 

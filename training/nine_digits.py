@@ -22,7 +22,7 @@ NAME = "nine_digits"
 CLASSES = 9
 BATCH_SIZE = 64
 PEAK = 0.01  # of the learning rate
-SIZES = {False: (3600, 45), True: (256, 8)}  # smoke: digits, rounds
+SIZES = {False: (3600, 45), True: (512, 4)}  # smoke: digits, rounds
 
 
 def main(arguments=None):

@@ -33,6 +33,8 @@ def plot_masking(words, kinds, axes=None):
         raise ValueError(f"a kind is one of {', '.join(KINDS)[2:]} or empty, got {unknown}.")
     rows, columns = words.shape
     axes = axes or plt.subplots(figsize=(min(1.55 * columns, 13), 0.62 * rows + 0.7))[1]
+    points = 72 * axes.get_window_extent().width / axes.figure.dpi / columns  # of a field
+    size = min(14, points / (0.72 * max(map(len, words.ravel()))))  # the longest word has to fit
     for (row, column), word in np.ndenumerate(words):
         kind = kinds[row, column]
         axes.add_patch(
@@ -44,7 +46,7 @@ def plot_masking(words, kinds, axes=None):
             word,
             ha="center",
             va="center",
-            fontsize=14,
+            fontsize=size,
             weight="bold" if kind else "normal",
             parse_math=False,
             zorder=3,
