@@ -1,6 +1,7 @@
 """How pytest meets the notebooks: which it collects, and a second try when a kernel cannot start.
 
 Tests that look at what a lesson shows share one execution of its handout: `executed_handout`.
+Failures are named as they happen, so that a run that is killed tells of those before.
 """
 
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import warnings
 
 import build
+import controls
 import filelock
 import nbformat
 import offline
@@ -31,15 +33,34 @@ def pytest_ignore_collect(collection_path):
     return None
 
 
-def pytest_configure():
-    """Let nbval start a kernel up to three times.
+def pytest_configure(config):
+    """Name failures at once; let nbval start a kernel up to three times.
 
     Starts failed in about 1 of 60 tries on a busy machine. Only the start is tried again: a cell
     that fails, fails.
     """
     import nbval.kernel
 
+    config.pluginmanager.register(FailuresAtOnce(config.pluginmanager))
     nbval.kernel.start_new_kernel = with_retries(nbval.kernel.start_new_kernel)
+
+
+class FailuresAtOnce:
+    """Writes the name of each test that fails, and why, when it fails and not at the end."""
+
+    def __init__(self, plugins):
+        self.plugins = plugins
+
+    def pytest_runtest_logreport(self, report):
+        """Write two lines where there is a terminal: the workers of `-n 2` have none."""
+        terminal = self.plugins.get_plugin("terminalreporter")
+        if report.failed and terminal:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            reason = crash.message.splitlines() if crash else report.longreprtext.splitlines()[::-1]
+            terminal.ensure_newline()
+            terminal.write_line(f"FAILED NOW {report.nodeid} ({report.when})", red=True)
+            terminal.write_line("  " + next(filter(str.strip, reason), "")[:200])
+            terminal.flush()
 
 
 def with_retries(start):
@@ -62,7 +83,8 @@ def executed_handout(tmp_path_factory, worker_id):
     """A function: stem of a lesson -> its handout, executed to the end whatever its cells raise.
 
     Executed once in a test run: the workers of `-n 2` share the result. With the network cut off,
-    where this machine can do that: what a handout needs must be here.
+    where this machine can do that: what a handout needs must be here. Its controls are swept over
+    their range (see tests/controls.py).
     """
     folder = tmp_path_factory.getbasetemp()
     folder = folder if worker_id == "master" else folder.parent
@@ -72,10 +94,12 @@ def executed_handout(tmp_path_factory, worker_id):
         with filelock.FileLock(f"{kept}.lock"):
             if not kept.exists():
                 lesson = nbformat.read(build.FOLDER / f"{stem}.ipynb", as_version=4)
-                waiting = folder / f"waiting_{stem}.ipynb"
-                nbformat.write(build.without_answers(lesson), waiting)
-                run = [sys.executable, "-c", RUN_HANDOUT, waiting, kept, build.FOLDER]
+                waiting, ran = (folder / f"{word}_{stem}.ipynb" for word in ("waiting", "ran"))
+                nbformat.write(controls.with_sweep(build.without_answers(lesson)), waiting)
+                run = [sys.executable, "-c", RUN_HANDOUT, waiting, ran, build.FOLDER]
                 subprocess.run([*(offline.prefix() or []), *run], check=True)
+                swept = controls.without_sweep(nbformat.read(ran, as_version=4))
+                nbformat.write(swept, kept)
         return nbformat.read(kept, as_version=4)
 
     return execute

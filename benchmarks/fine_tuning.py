@@ -5,8 +5,7 @@ pretrained, all at once  the same net, all of its weights from the start
 from scratch             the same net with fresh weights
 
 Each plan has 20, 100 and 1,000 labels on sentences of which half have two words exchanged
-(`data.load_swapped_phrases`), and 100 labels on lesson 11's reviews without negations, of which
-the first 62 pieces are read. Net, plans and steps are the lesson's own. Run i has seed i: for the
+(`data.load_swapped_phrases`). Net, plans and steps are the lesson's own. Run i has seed i: for the
 texts, the new weights and the batches. The value is the accuracy on 1,000 texts of the test.
 """
 
@@ -19,7 +18,6 @@ from course_utils import data, deck
 
 SEEDS = range(5)
 LABELS = (20, 100, 1000)
-LABELS_OF_REVIEWS = (100,)
 TESTED = 1000  # texts
 BATCH = 250  # texts, for the test
 BLOCKS = ("TokenAndPosition", "AddAndNormalize", "FeedForward", "EncoderBlock")
@@ -57,19 +55,17 @@ def measure(space=None, seeds=SEEDS, tested=TESTED):
         space = read_lesson()
         load_pretrained(space)
     for seed in seeds:
-        phrases, reviews = data.load_swapped_phrases(seed), data.load_reviews(0, seed)
-        tasks = (("", phrases, LABELS), ("reviews, ", reviews, LABELS_OF_REVIEWS))
-        for name, (train, test), labels in tasks:
-            x, x_test = (
-                space["frame"](part[:count].tolist(), space["real_numbers"])
-                for part, count in ((train[0], max(labels)), (test[0], tested))
-            )
-            for plan, count in itertools.product(space["PLANS"], labels):
-                space["keras"].utils.set_random_seed(seed)
-                model = space["fine_tune"](plan, x[:count], train[1][:count], seed)
-                logits = model.predict(x_test, batch_size=BATCH, verbose=0)[:, 0]
-                right = (logits > 0) == test[1][:tested]
-                yield f"fine_tuning/{plan}/{name}{count} labels", seed, float(right.mean()), ""
+        train, test = data.load_swapped_phrases(seed)
+        x, x_test = (
+            space["frame"](part[:count].tolist(), space["real_numbers"])
+            for part, count in ((train[0], max(LABELS)), (test[0], tested))
+        )
+        for plan, count in itertools.product(space["PLANS"], LABELS):
+            space["keras"].utils.set_random_seed(seed)
+            model = space["fine_tune"](plan, x[:count], train[1][:count], seed)
+            logits = model.predict(x_test, batch_size=BATCH, verbose=0)[:, 0]
+            right = (logits > 0) == test[1][:tested]
+            yield f"fine_tuning/{plan}/{count} labels", seed, float(right.mean()), ""
 
 
 if __name__ == "__main__":

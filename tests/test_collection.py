@@ -1,6 +1,8 @@
-"""conftest.py: which notebooks pytest collects, and that a kernel's start alone is tried again."""
+"""conftest.py: which notebooks are collected, a kernel's second start, failures named at once."""
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -98,3 +100,39 @@ def folder(tmp_path):
 def run_pytest(path):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path.name]
     return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=300)
+
+
+DYING = """
+import os, pathlib, signal, time
+
+def test_bad():
+    assert "this" == "that"
+
+def test_that_kills_the_run():
+    log, until = pathlib.Path("log.txt"), time.monotonic() + 60
+    while "this" not in log.read_text("utf-8") and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(60)
+"""
+
+
+def test_a_run_that_is_killed_has_named_its_failures(folder):
+    shutil.copy(ROOT / "conftest.py", folder)
+    (folder / "test_dying.py").write_text(DYING, encoding="utf-8")
+    places = os.pathsep.join(str(ROOT / name) for name in ("notebooks", "tests"))
+    command = [sys.executable, "-m", "pytest", "-n", "1", "-p", "no:cacheprovider", "test_dying.py"]
+    with (folder / "log.txt").open("w", encoding="utf-8") as log:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": places},
+            timeout=300,
+        )
+    written = (folder / "log.txt").read_text(encoding="utf-8")
+    assert done.returncode not in (0, 1), written  # it came to no summary
+    named = "FAILED NOW test_dying.py::test_bad (call)\n  AssertionError: assert 'this' == 'that'"
+    assert named in written, written
+    assert "short test summary" not in written

@@ -174,6 +174,8 @@ vocabularies = {by: train_wordpiece(word_counts, 600, by) for by in ("surprise",
  for by, pieces in vocabularies.items()}
 
 # %% [markdown] tags=["D0-40"]
+# Surprise begins with the digits of years and such: rare pieces that stand with hardly any other.
+#
 # ### Use the pieces
 # To split a word, no merges are replayed: take the **longest** piece of the vocabulary with which
 # the word begins, then the longest with which the rest goes on, and so forth. If nothing fits, the
@@ -696,7 +698,7 @@ deck.table_of(("sentence", "exchanged"), *zip(sentences[:6], swapped[:6], strict
 # from top to bottom: first the new unit alone, then the last block too, then all of it, with ever
 # smaller learning rates. Weights that are not trained are **frozen**, as in lesson 09. The other
 # plan trains all weights at once, with a small rate from the start. Each plan has 120 steps of 20
-# examples. **Predict**: with 100 labels, how far from 50 % is the pretrained net, and the fresh one?
+# examples. **Predict**: with 100 labels, how far from 50 % is each of the two nets?
 
 # %% tags=["D0-38"]
 PLANS = {  # stages: the layers of the encoder that learn (None: all), rate, steps
@@ -735,11 +737,10 @@ judged
 
 # %% [markdown] tags=["D0-38"]
 # One run is one draw. The course's benchmark (`course.py bench fine_tuning`) repeats it with five
-# seeds, all three plans, other numbers of labels, and lesson 11's reviews without negations. The
-# table has the means.
+# seeds, all three plans and other numbers of labels. The table has the means.
 
 # %% tags=["D0-38"]
-MEASURED = ("20 labels", "100 labels", "1000 labels", "reviews, 100 labels")
+MEASURED = ("20 labels", "100 labels", "1000 labels")
 deck.table_of(("plan", *MEASURED), *(
     (plan, *(f"{np.mean(results.read(f'fine_tuning/{plan}/{what}')):.1%}" for what in MEASURED))
     for plan in PLANS))
