@@ -1,9 +1,11 @@
 """How pytest meets the notebooks: which it collects, and a second try when a kernel cannot start.
 
-Tests that look at what a lesson shows share one execution of its handout: `executed_handout`.
+Tests that look at what a lesson shows share one execution of its handout (`executed_handout`),
+and those that look at its deck one of that (`executed_deck`).
 Failures are named as they happen, so that a run that is killed tells of those before.
 """
 
+import pickle
 import subprocess
 import sys
 import warnings
@@ -14,6 +16,7 @@ import filelock
 import nbformat
 import offline
 import pytest
+import slides_builder
 
 STARTS = 3
 RUN_HANDOUT = """
@@ -79,15 +82,21 @@ def with_retries(start):
 
 
 @pytest.fixture(scope="session")
-def executed_handout(tmp_path_factory, worker_id):
+def shared_folder(tmp_path_factory, worker_id):
+    """A folder that all workers of a test run have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
+@pytest.fixture(scope="session")
+def executed_handout(shared_folder):
     """A function: stem of a lesson -> its handout, executed to the end whatever its cells raise.
 
     Executed once in a test run: the workers of `-n 2` share the result. With the network cut off,
     where this machine can do that: what a handout needs must be here. Its controls are swept over
     their range (see tests/controls.py).
     """
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder if worker_id == "master" else folder.parent
+    folder = shared_folder
 
     def execute(stem):
         kept = folder / f"executed_{stem}.ipynb"
@@ -101,5 +110,22 @@ def executed_handout(tmp_path_factory, worker_id):
                 swept = controls.without_sweep(nbformat.read(ran, as_version=4))
                 nbformat.write(swept, kept)
         return nbformat.read(kept, as_version=4)
+
+    return execute
+
+
+@pytest.fixture(scope="session")
+def executed_deck(shared_folder):
+    """A function: stem of a lesson -> its deck, read and executed once in a test run."""
+    build = slides_builder.load()
+
+    def execute(stem):
+        kept = shared_folder / f"deck_{stem}.pickle"
+        with filelock.FileLock(f"{kept}.lock"):
+            if not kept.exists():
+                deck = build.read_deck(slides_builder.SLIDES / f"{stem}.md")
+                build.execute_deck(deck)
+                kept.write_bytes(pickle.dumps(deck))
+        return pickle.loads(kept.read_bytes())
 
     return execute

@@ -61,7 +61,6 @@ def measure(space=None, seeds=SEEDS, tested=TESTED):
             for part, count in ((train[0], max(LABELS)), (test[0], tested))
         )
         for plan, count in itertools.product(space["PLANS"], LABELS):
-            space["keras"].utils.set_random_seed(seed)
             model = space["fine_tune"](plan, x[:count], train[1][:count], seed)
             logits = model.predict(x_test, batch_size=BATCH, verbose=0)[:, 0]
             right = (logits > 0) == test[1][:tested]

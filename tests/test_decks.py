@@ -15,14 +15,15 @@ MINUTES = (40, 60)
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory):
-    """Build each deck once, when it is first asked for; return a function name -> page."""
-    folder, built = tmp_path_factory.mktemp("decks"), {}
+def pages(tmp_path_factory, executed_deck):
+    """Write the page of each deck when it is first asked for; return a function name -> page."""
+    folder = tmp_path_factory.mktemp("decks")
 
     def page_of(name):
-        if name not in built:
-            built[name] = build.build_deck(DECKS[name], folder)
-        return built[name]
+        page = folder / f"{name}.html"
+        if not page.exists():
+            page.write_text(build.render_page(executed_deck(name)), encoding="utf-8", newline="\n")
+        return page
 
     return page_of
 

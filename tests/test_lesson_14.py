@@ -449,11 +449,11 @@ def test_masks_get_probabilities_of_real_pieces(lesson, nets, text, places):
         ("The [mask] sleeps.", "Write [MASK]"),
         ("The [ MASK ] sleeps.", "Write [MASK]"),
         (HEBREW, "Write [MASK]"),
-        ("[MASK] " + "word " * 10_000, "More than 62 pieces"),
-        ("[MASK]" + " the" * 62, "More than 62 pieces"),
-        ("the " * 62 + "[MASK]", "More than 62 pieces"),
-        ("[MASK]" * 63, "More than 62 pieces"),
-        ("[MASK]" + "!" * 62, "More than 62 pieces"),
+        ("[MASK] " + "word " * 10_000, "at most 62 pieces"),
+        ("[MASK]" + " the" * 62, "at most 62 pieces"),
+        ("the " * 62 + "[MASK]", "at most 62 pieces"),
+        ("[MASK]" * 63, "at most 62 pieces"),
+        ("[MASK]" + "!" * 62, "at most 62 pieces"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(shipped, text, message):

@@ -133,13 +133,6 @@ def read_deck(lesson):
     return slides_builder.load().read_deck(path) if path.exists() else None
 
 
-@functools.cache
-def executed_deck(lesson):
-    deck = slides_builder.load().read_deck(slides_builder.SLIDES / f"{lesson}.md")
-    slides_builder.load().execute_deck(deck)
-    return deck
-
-
 def tagged_slides(deck, identifier):
     return [slide for slide in deck.slides if identifier in slide.ids]
 
@@ -166,7 +159,7 @@ def unshown(item, deck, execute):
 
 
 @pytest.mark.parametrize("item", HERE, ids=name)
-def test_item_is_shown_in_its_deck(item):
+def test_item_is_shown_in_its_deck(item, executed_deck):
     lesson, identifier = item["lesson"], item["id"]
     deck = read_deck(lesson)
     place = f"slides/{lesson}.md: {identifier} ({item['item']})"

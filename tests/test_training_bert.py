@@ -284,7 +284,7 @@ def test_the_card_states_what_is_measured(shipped, script):
     options = type("Options", (), {"smoke": False, "data": path.parent})
     texts, _, _ = script.read_texts(options)
     texts = {key: part for key, part in texts.items() if key[1] != "train"}
-    texts |= {(kind, "train"): ["here"] for kind in ("sentences", "speeches", "books")}
+    texts |= {(kind, "train"): ["We are here."] for kind in ("sentences", "speeches", "books")}
     _, held_out = script.encode_parts(texts, shipped["pieces"], script.FULL)
     card = data.read_card("bert")
     for kind, unit, fact in (

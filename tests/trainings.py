@@ -85,16 +85,20 @@ def find_key_biases(model):
 
 
 def require_same_end(folder, undisturbed, besides=()):
-    """Fail where one training did not end as the other, to 1e-6, but for the names `besides`."""
+    """Fail where one training did not end as the other, to 1e-5, but for the names `besides`.
+
+    Threads add in no fixed order: that makes up to 2e-6 where Adam takes large steps. A state that
+    was not taken up, or other random numbers, make 1e-3 and more.
+    """
     found, expected = read_state(folder), read_state(undisturbed)
     assert len(found) == len(expected) > 10 + len(besides)
     for name, values in expected.items():
         if name in besides:
             continue
-        np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-5)
     for row, other in zip(read_log(folder), read_log(undisturbed), strict=True):
         assert (row["round"], row["seen"]) == (other["round"], other["seen"])
-        assert float(row["loss"]) == pytest.approx(float(other["loss"]), abs=1e-6)
+        assert float(row["loss"]) == pytest.approx(float(other["loss"]), abs=1e-5)
 
 
 def require_agreement(said, share, half):

@@ -89,16 +89,18 @@ class Plan:
     tokens: int  # in a batch
     longest_sentence: int  # in pieces, of Tatoeba's
     peak: float  # of the learning rate
+    policy: str = "float32"  # in which numbers the training computes
 
 
 FULL = Plan(
     size=5000,
     net={"width": 192, "heads": 4, "hidden": 768, "blocks": 4, "longest": 64},
     rounds=150,
-    batches={"sentences": 40, "speeches": 40, "books": 20},
+    batches={"sentences": 30, "speeches": 60, "books": 10},
     tokens=2048,
     longest_sentence=30,
     peak=0.001,
+    policy="mixed_bfloat16",  # weights in float32; 1.5 times as fast on the processor that trained
 )
 SMOKE = Plan(
     size=300,
@@ -127,7 +129,7 @@ def main(arguments=None):
 
     keras.utils.set_random_seed(options.seed)
     rounds = options.rounds or plan.rounds
-    model, _ = lesson.build_bert(len(vocabulary), **plan.net)
+    model = build(vocabulary, plan, plan.policy)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
     optimizer = keras.optimizers.AdamW(
         Rate(plan, rounds),
@@ -141,6 +143,8 @@ def main(arguments=None):
     training.run(rounds, draw)
 
     session.round_weights(model)
+    trained, model = model, build(vocabulary, plan)  # measured in float32
+    model.set_weights(trained.get_weights())
     weights = options.output / f"{NAME}.weights.h5"
     session.write_weights(model, weights)
     session.write_vocabulary(weights, pieces=vocabulary)
@@ -362,6 +366,17 @@ class Rate(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self):
         return {"peak": self.peak, "end": self.end, "warmup": self.warmup}
+
+
+def build(vocabulary, plan, policy="float32"):
+    """Return the lesson's net, which computes by a policy of Keras."""
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        model, _ = lesson.build_bert(len(vocabulary), **plan.net)
+    finally:
+        keras.config.set_dtype_policy(usual)
+    return model
 
 
 def describe(plan):

@@ -1027,4 +1027,5 @@ explorables.Microscope(look, search, text="The white house is very old.")
 # - S. Jain and B. Wallace, [Attention is not explanation](https://arxiv.org/abs/1902.10186), 2019.
 #
 # ## Next
-# Lesson 14: BERT as a masked language model.
+# [14 BERT, a masked language model](14_bert_masked_language_model.ipynb): the encoder alone, and
+# what it learns from text that nobody labelled.

@@ -304,7 +304,6 @@ and dedicated to the proposition that"""
 HIDDEN = ("score", "ago", "brought", "nation", "to", "that")
 grid = np.array([line.split() for line in GRID.splitlines()])
 is_hidden = np.isin(grid, HIDDEN)
-assert is_hidden.mean() == 0.25
 axes = plotting.plot_masking(np.where(is_hidden, "?", grid), np.where(is_hidden, "masked", ""))
 plotting.show(axes.figure, alt="Four rows of six words; six fields are hatched and show ?.")
 
@@ -537,7 +536,7 @@ def fill(text, top=10):
     if "[MASK]" not in text:
         raise ValueError("Write [MASK] where the net shall guess.")
     if len(text) > 5000 or len(encode_text(text, real_numbers)) > 62:
-        raise ValueError("More than 62 pieces: that is longer than any text it has read.")
+        raise ValueError("Too long: at most 62 pieces, as it has read, and 5,000 characters.")
     row = frame([text], real_numbers)
     return {
         "fills": [[(real_pieces[it], float(line[it])) for it in np.argsort(-line)[:top]]
@@ -583,7 +582,7 @@ explorables.FillMask(fill, text="The children [MASK] playing in the garden.")
 # Bad input, too, gets a sentence as an answer, or a guess:
 
 # %% tags=["D0-39"]
-for text, answer in {"word " * 10_000 + "[MASK]": "than any text", "": "Write [MASK]"}.items():
+for text, answer in {"word " * 10_000 + "[MASK]": "at most 62", "": "Write [MASK]"}.items():
     with check.expect_error(ValueError, answer):
         fill(text)
 show_fills(["[MASK]", "[MASK] is here, and so is [MASK]", "<b>bold</b> [MASK]", "🙂 [MASK] שלום"])
@@ -710,6 +709,7 @@ PLANS = {  # stages: the layers of the encoder that learn (None: all), rate, ste
 
 def fine_tune(plan, x, y, seed=0):
     """Return a model of numbers to a logit that learnt from x and y, by one of the PLANS."""
+    keras.utils.set_random_seed(seed)
     _, encoder = build_bert(len(real_pieces), **SIZES)
     if plan != "from scratch":
         encoder.set_weights(real_watcher.get_weights())
@@ -828,7 +828,7 @@ BANKS = ["He put his money in the bank.", "She works at a bank in the city.",
 
 
 def compare_word(word, texts, numbers, reader):
-    """Return the cosines of the vectors of a word in texts, (texts, texts)."""
+    """Return the cosines of a word that stands once in each text, (texts, texts)."""
     rows = frame(texts, numbers)
     vectors = np.array(reader(rows))[rows == numbers[word]]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -942,5 +942,4 @@ if data.find_minilm():
 #   others, [MiniLM](https://arxiv.org/abs/2002.10957), 2020.
 #
 # ## Next
-# This was the last lesson. You have built every network of this course from its parts: now build
-# your own.
+# Lesson 15: generative models, which make pictures instead of judging them.
