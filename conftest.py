@@ -19,6 +19,13 @@ import pytest
 import slides_builder
 
 STARTS = 3
+# What takes long comes first, so that both workers of `-n 2` end at about the same time. Decks and
+# lessons are executed here once; what looks at the results comes later.
+LONG = (
+    *("tests/test_handouts.py", "notebooks/", "tests/test_decks.py", "tests/test_training_"),
+    *("tests/test_in_jupyterlab.py", "tests/test_lesson_0", "tests/test_lesson_1"),
+    *("tests/test_bench_", "tests/test_slides_build.py", "tests/test_html.py"),
+)
 RUN_HANDOUT = """
 import sys, nbformat
 from course_utils import execution
@@ -34,6 +41,28 @@ def pytest_ignore_collect(collection_path):
     if collection_path.suffix == ".ipynb":
         return collection_path not in {build.notebook_of(source) for source in build.sources()}
     return None
+
+
+def pytest_collection_modifyitems(items):
+    """Put tests that take long before the others, else in their order."""
+    items.sort(
+        key=lambda item: next(
+            (place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)
+        )
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file together, as `loadfile` does, but for the handouts."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            alone = nodeid.startswith("tests/test_handouts.py")
+            return nodeid if alone else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_configure(config):

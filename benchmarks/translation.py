@@ -6,8 +6,9 @@ transformer          as in lesson 13
 LSTM, equal time     as in lesson 12, for as many steps as take as long as the transformer's
 LSTM, equal size     as many parameters and as many steps as the transformer
 
-Run i has seed i. Times depend on the machine; so does the number of steps at equal time, which is
-at most MOST times the transformer's: the measured times show whether they are equal.
+Run i has seed i. Times are those of the processor, all cores together: other programs hardly change
+them. They depend on the machine; so does the number of steps at equal time, which is at most MOST
+times the transformer's: the measured times show whether they are equal.
 """
 
 import bisect
@@ -104,7 +105,7 @@ def count_steps(seconds, trial, once, twice, most):
 
 
 def train(lessons, book, kind, seed, steps, units=UNITS):
-    """Return a trained model of a kind, and the seconds that its training took.
+    """Return a trained model of a kind, and the processor's seconds that its training took.
 
     Raises:
         ValueError: the steps do not fill EPOCHS; fewer than these would never end.
@@ -118,9 +119,9 @@ def train(lessons, book, kind, seed, steps, units=UNITS):
     else:
         model = lesson["build_translator"](*sizes, units=units, embedding=units // 2)
         fit = lesson["fit_translator"]
-    started = time.perf_counter()
+    started = time.process_time()
     fit(model, *book.numbers["train"], steps=steps)
-    return model, time.perf_counter() - started
+    return model, time.process_time() - started
 
 
 def find_units(lessons, book, parameters):

@@ -449,7 +449,7 @@ def fit_translator(model, source, framed, steps=1800, peak=0.01):
         lambda: draw_batches(source, framed), output_signature=((numbers, numbers), numbers))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PADDING)
     model.compile(keras.optimizers.Adam(OneCycle(peak, steps, warmup=0.1)), loss)
-    return model.fit(batches.prefetch(4), steps_per_epoch=steps // 20, epochs=20, shuffle=False,
+    return model.fit(batches.prefetch(4), steps_per_epoch=max(1, steps // 20), epochs=20, shuffle=False,
                      verbose=0).history["loss"]
 
 
@@ -943,10 +943,9 @@ texts = ["Hello world!", "I love you.", "I would like to have a cup of coffee.",
 deck.table_of(("you type", "it writes"), *((text, translate(text)) for text in texts))
 
 # %% [markdown]
-# Each takes less than half a second (the course's tests see to it). Short everyday sentences come
-# out well. Look closely at the others: good French, and not what you said. Nothing in it warns
-# you. **Predict** what it makes of the following, then try worse. What is typed is shown as it
-# stands, as text.
+# Each takes a fraction of a second. Short everyday sentences come out well. Look closely at the
+# others: good French, and not what you said. Nothing in it warns you. **Predict** what it makes of
+# the following, then try worse. What is typed is shown as it stands, as text.
 
 # %%
 {text[:24]: translate(text) for text in (

@@ -749,7 +749,7 @@ def fit_transformer(model, source, framed, steps=1200, peak=0.002):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PADDING)
     adam = keras.optimizers.Adam(OneCycle(peak, steps, warmup=0.1), beta_2=0.98)
     model.compile(adam, loss, jit_compile=False)  # else each length would be compiled anew
-    return model.fit(batches.prefetch(4), steps_per_epoch=steps // 20, epochs=20, shuffle=False,
+    return model.fit(batches.prefetch(4), steps_per_epoch=max(1, steps // 20), epochs=20, shuffle=False,
                      verbose=0).history["loss"]
 
 
