@@ -449,8 +449,8 @@ def fit_translator(model, source, framed, steps=1800, peak=0.01):
         lambda: draw_batches(source, framed), output_signature=((numbers, numbers), numbers))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PADDING)
     model.compile(keras.optimizers.Adam(OneCycle(peak, steps, warmup=0.1)), loss)
-    return model.fit(batches.prefetch(4), steps_per_epoch=max(1, steps // 20), epochs=20, shuffle=False,
-                     verbose=0).history["loss"]
+    return model.fit(batches.prefetch(4), steps_per_epoch=max(1, steps // 20), epochs=20,
+                     shuffle=False, verbose=0).history["loss"]
 
 
 (OneCycle,) = deck.Lesson("07_training_better", globals()).take("OneCycle")
