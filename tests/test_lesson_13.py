@@ -313,3 +313,13 @@ def test_one_word_has_a_vector_for_each_sentence(shipped):
     same, other = find("You are right.", "right"), find("Turn right here.", "right")
     assert same.shape == other.shape == (192,) and np.abs(same - other).max() > 0.1
     np.testing.assert_allclose(find("You are right.", "right"), same, atol=1e-5)
+
+
+@pytest.mark.parametrize("measure", ["exact", "strict"])
+@pytest.mark.parametrize("rival", ["LSTM, equal time", "LSTM, equal size"])
+def test_the_transformer_is_ahead_of_each_lstm_in_every_measured_run(rival, measure):
+    ours, theirs = (
+        results.read(f"translation/{name}/{measure}") for name in ("transformer", rival)
+    )
+    assert len(ours) == len(theirs) >= 3
+    assert min(ours) > max(theirs)

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from course_utils import data, deck
+from course_utils import data, deck, results
 from course_utils.explorables import FillMask
 
 PADDING, UNKNOWN, CLS, SEP, MASK = range(5)
@@ -698,3 +698,16 @@ def test_weights_of_minilm_come_where_they_belong(lesson):
     for row, found in zip(rows, vectors, strict=True):
         expected = read_by_hand(row[row != PADDING], weights, blocks=2)
         np.testing.assert_allclose(found[: len(expected)], expected, atol=1e-4)
+
+
+# What was measured
+
+
+@pytest.mark.parametrize("labels", [20, 100, 1000])
+def test_the_pretrained_net_is_ahead_of_the_fresh_one_with_each_measured_seed(labels):
+    stages, fresh = (
+        results.read(f"fine_tuning/{plan}/{labels} labels")
+        for plan in ("pretrained, in stages", "from scratch")
+    )
+    assert len(stages) == len(fresh) >= 5
+    assert all(pretrained > alone for pretrained, alone in zip(stages, fresh, strict=True))
