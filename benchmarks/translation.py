@@ -20,7 +20,7 @@ from course_utils import data, deck
 
 SEEDS = range(3)
 STEPS = 1200  # of the transformer
-TRIAL = 60  # steps of the LSTM that are timed, to know how many there are to be
+TRIAL = 200  # steps of the LSTM that are timed, to know how many there are to be
 EPOCHS = 20  # into which both lessons part their steps: a rest would be left out
 MOST = 10  # times the transformer's steps: no clock can ask for more
 UNITS, EMBEDDING = 192, 96  # of lesson 12's LSTM

@@ -196,18 +196,21 @@ class Clairvoyant:
         return np.eye(int(self.targets.max()) + 1)[rows]
 
 
-def test_marks_do_not_count(script):
+def test_marks_count_unless_words_alone_are_asked_for(script):
     vocabulary = [*data.SPECIAL_PIECES, "a", "##b", ".", "3"]
     numbers = np.array([[2, 5, 6, 5, 8, 6, 5, 7, 3]] * 40 + [[2, 7, 7, 7, 7, 7, 7, 7, 3]] * 40)
     plan = type("Plan", (), {"size": len(vocabulary)})
     _, targets = script.lesson.hide(numbers, plan.size, np.random.default_rng(0))
-    share, half = script.measure_accuracy(Clairvoyant(targets), numbers, vocabulary, plan)
-    assert (share, half) == (1, 0)
-    wrong = Clairvoyant(targets, range(40, 80))  # marks alone
-    assert script.measure_accuracy(wrong, numbers, vocabulary, plan) == (1, 0)
-    share, half = script.measure_accuracy(
-        Clairvoyant(targets, range(20)), numbers, vocabulary, plan
-    )
+
+    def measure(wrong, marks):
+        guesses = Clairvoyant(targets, wrong)
+        return script.measure_accuracy(guesses, numbers, vocabulary, plan, marks=marks)
+
+    assert measure(range(0), marks=True) == measure(range(0), marks=False) == (1, 0)
+    of_marks = range(40, 80)  # in these rows are marks alone
+    assert measure(of_marks, marks=False) == (1, 0)
+    assert measure(of_marks, marks=True)[0] == pytest.approx(0.5, abs=0.1)
+    share, half = measure(range(20), marks=False)
     assert share == pytest.approx(0.5, abs=0.1) and 0.05 < half < 0.3
 
 

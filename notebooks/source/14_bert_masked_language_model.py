@@ -511,7 +511,8 @@ deck.table_of(("round", *GAPS), *((number + 1, *row) for number, row in enumerat
 # The shipped net is the same `build_bert`, larger, and trained for hours: on the English sentences
 # of [Tatoeba](https://tatoeba.org), on speeches of American presidents and on eleven novels and
 # books for children. Its card says what it read, and what was kept from it: Lincoln's address, and
-# each sentence that shares five words in a row with it.
+# each sentence that shares five words in a row with it. Mind what its accuracies count: all pieces,
+# as BERT's authors do, or words alone.
 
 # %% tags=["D0-39"]
 deck.table_of(("card", "bert"), *data.read_card("bert").items())
