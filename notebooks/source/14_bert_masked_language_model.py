@@ -631,6 +631,9 @@ axes = plotting.plot_probes(probes, chance=0.5)
 plotting.show(axes.figure, alt=f"Share that is right, chance is 0.5: {probes}")
 
 # %% [markdown]
+# With a noun in between it does no better than chance, or worse: it listens to the noun beside the
+# gap.
+#
 # **Prepositions** depend on single words: *afraid of*, *interested in*. Here it has seven to choose
 # from; chance is one in seven. Of twelve sentences, these are the ones where it is wrong.
 
@@ -655,28 +658,29 @@ show_fills(["Two plus two is [MASK].", "The capital of France is [MASK].", "A do
             "A dog is not an [MASK].", "I put the book in the bag, so the book is in the [MASK]."])
 
 # %% [markdown]
-# What it writes is mostly of the right *kind*, a number or a name; where it is true, that is luck
-# or habit. Compare the two dogs: how much does the *not* change? The words around it are the same.
+# What it writes mostly fits in *form*: a word that may stand there. What is true it does not know;
+# where it says so, that is luck or habit. Compare the two dogs: how much does the *not* change?
 # Much larger nets know more facts; what to make of a *not* puzzled BERT, too (A. Ettinger, 2020).
 #
 # ### Whose words are they?
-# A net repeats its texts, prejudices included. Nobody has to mean it so. We ask who is spoken of,
-# *he* or *she*, after a job. The figure shows the difference of the logits, which is the logarithm
-# of how many times likelier *he* is; below 0 it is *she*. **Predict** the ends.
+# A net repeats its texts, prejudices included. Nobody has to mean it so. Who *wants to be a
+# doctor*, *he* or *she*? The figure shows the difference of the logits, which is the logarithm of
+# how many times likelier *he* is; below 0 it is *she*. For *man* and *woman*, *king* and *queen*
+# language decides: they are there to compare. **Predict** the ends.
 
 # %%
-jobs = "doctor nurse teacher soldier captain secretary president servant king queen".split()
-scores = score_pieces([f"The {job} said that [MASK] was tired." for job in jobs])
+jobs = "doctor nurse teacher captain secretary president servant king queen man woman".split()
+scores = score_pieces([f"[MASK] wants to be a {job}." for job in jobs])
 leanings = scores[:, [real_numbers["he"], real_numbers["she"]]] @ [1, -1]
 leanings = dict(sorted(zip(jobs, leanings.tolist(), strict=True), key=lambda pair: pair[1]))
 axes = plotting.plot_leanings(leanings, ("she", "he"))
 plotting.show(axes.figure, alt="Bars for jobs: how much likelier he is than she.")
 
 # %% [markdown]
-# For *king* and *queen* language decides. For all others it should not. Part of each bar is that
-# *he* is more frequent in these texts anyhow; that jobs *differ* tells who had which job in novels
-# and speeches. Who builds a judge of applications on such a net builds that in. Before you
-# use a pretrained net, probe it for what must not decide.
+# Most bars lean to *he*, since these texts speak of *he* far more often: that is a first prejudice.
+# The second is the order. The jobs should all be alike; that they *differ* tells who had which job
+# in novels and speeches. Who builds a judge of applications on such a net builds that in. Before
+# you use a pretrained net, probe it for what must not decide.
 
 # %% [markdown] tags=["D0-38"]
 # ## Fine-tuning. What is pretraining worth when labels are few?
