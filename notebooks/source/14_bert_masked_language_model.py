@@ -68,7 +68,7 @@ assert moved["encoder: BERT"].all() and moved["decoder: GPT"].tolist() == 4 * [F
 # answerer of questions: a *variety of tasks*, one pretrained net.
 #
 # We build all of it: pieces of words, the task, a small net that learns before your eyes, and a
-# larger one that learnt for hours.
+# larger one that learnt for almost two hours.
 
 # %% [markdown] tags=["D0-40"]
 # ## WordPiece. How does it read a word that it has never seen?
@@ -508,11 +508,11 @@ deck.table_of(("round", *GAPS), *((number + 1, *row) for number, row in enumerat
 
 # %% [markdown] tags=["D0-39"]
 # ## A pretrained net. What does it put into your sentences?
-# The shipped net is the same `build_bert`, larger, and trained for hours: on the English sentences
-# of [Tatoeba](https://tatoeba.org), on speeches of American presidents and on eleven novels and
-# books for children. Its card says what it read, and what was kept from it: Lincoln's address, and
-# each sentence that shares five words in a row with it. Mind what its accuracies count: all pieces,
-# as BERT's authors do, or words alone.
+# The shipped net is the same `build_bert`, larger, and trained for almost two hours: on the English
+# sentences of [Tatoeba](https://tatoeba.org), on speeches of American presidents and on eleven
+# novels and books for children. Its card says what it read, and what was kept from it: Lincoln's
+# address, and each sentence that shares five words in a row with it. Mind what its accuracies
+# count: all pieces, as BERT's authors do, or words alone.
 
 # %% tags=["D0-39"]
 deck.table_of(("card", "bert"), *data.read_card("bert").items())
