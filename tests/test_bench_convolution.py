@@ -33,7 +33,7 @@ def test_the_cnn_gets_as_many_parameters_or_as_much_time(space, few):
         same = [found[f"equal {thing}/512 units/{name}"] for thing in ("parameters", "time")]
         assert same[0] == same[1]
     limit, spent = found["equal time/512 units/time"], found["equal time/CNN/time"]
-    assert limit <= spent < limit + 1
+    assert limit <= spent < limit + 60  # it stops, with what a busy machine adds to a batch
     assert all(0 <= value <= 1 for name, value in found.items() if name.endswith("accuracy"))
 
 
