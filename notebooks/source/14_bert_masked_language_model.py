@@ -752,9 +752,9 @@ deck.table_of(("plan", *MEASURED), *(
 
 # %% [markdown] tags=["D0-38"]
 # The fresh net stays near chance: a few labels do not teach a language. The pretrained one needs
-# them only to learn what is asked. Stages help most where labels are fewest; with 1,000 of them the
-# order of training hardly counts, and all at once can be ahead. That is what pretraining is for:
-# the unlabelled text has paid already.
+# them only to learn what is asked. Stages help most where labels are fewest; with more of them all
+# at once is as good, or better. That is what pretraining is for: the unlabelled text has paid
+# already.
 
 # %% [markdown]
 # ## Sentence vectors. Which sentences mean nearly the same?
