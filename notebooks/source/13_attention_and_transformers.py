@@ -823,7 +823,7 @@ f"strict test, teacher forced: {forced_accuracy:.1%} of the words; BLEU on the t
 
 # %%
 deck.table_of(("", *(measures := ("exact", "strict"))), *(
-    (name, *("{:.1%} to {:.1%}".format(min(runs), max(runs)) for runs in (
+    (name, *(f"{min(runs):.1%} to {max(runs):.1%}" for runs in (
         results.read(f"translation/{name}/{measure}") for measure in measures)))
     for name in ("transformer", "LSTM, equal time", "LSTM, equal size")))
 
